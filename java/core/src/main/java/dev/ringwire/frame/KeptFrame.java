@@ -1,0 +1,68 @@
+package dev.ringwire.frame;
+
+import java.nio.ByteBuffer;
+
+/** A frame that owns its bytes; its loans never end. */
+final class KeptFrame extends Frame {
+    private final int originalLength;
+    private final long timestampNanos;
+    private final LinkType linkType;
+    private final int interfaceId;
+    private final String interfaceName;
+    private final Direction direction;
+    private final int strippedVlanTag;
+
+    KeptFrame(
+            byte[] bytes,
+            int originalLength,
+            long timestampNanos,
+            LinkType linkType,
+            int interfaceId,
+            String interfaceName,
+            Direction direction,
+            int strippedVlanTag) {
+        this.originalLength = originalLength;
+        this.timestampNanos = timestampNanos;
+        this.linkType = linkType;
+        this.interfaceId = interfaceId;
+        this.interfaceName = interfaceName;
+        this.direction = direction;
+        this.strippedVlanTag = strippedVlanTag;
+        aim(ByteBuffer.wrap(bytes), 0, bytes.length);
+    }
+
+    @Override
+    public int originalLength() {
+        return originalLength;
+    }
+
+    @Override
+    public long timestampNanos() {
+        return timestampNanos;
+    }
+
+    @Override
+    public LinkType linkType() {
+        return linkType;
+    }
+
+    @Override
+    public int interfaceId() {
+        return interfaceId;
+    }
+
+    @Override
+    public String interfaceName() {
+        return interfaceName;
+    }
+
+    @Override
+    public Direction direction() {
+        return direction;
+    }
+
+    @Override
+    public int strippedVlanTag() {
+        return strippedVlanTag;
+    }
+}
