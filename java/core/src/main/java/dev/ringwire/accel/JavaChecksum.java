@@ -41,7 +41,7 @@ public final class JavaChecksum implements Checksum {
         }
         int sum = fold(low + high);
         sum = LITTLE ? swap(sum) : sum;
-        long rest = 0;
+        int rest = 0;
         if (end - at >= 2) {
             rest = (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
             at += 2;
@@ -49,7 +49,7 @@ public final class JavaChecksum implements Checksum {
         if (at < end) {
             rest += (bytes[at] & 0xff) << 8;
         }
-        return fold(sum + rest + checked);
+        return fold(0L + sum + rest + checked);
     }
 
     @Override
@@ -82,7 +82,7 @@ public final class JavaChecksum implements Checksum {
         }
         int sum = fold(low + high);
         sum = bytes.order() == ByteOrder.LITTLE_ENDIAN ? swap(sum) : sum;
-        long rest = 0;
+        int rest = 0;
         if (end - at >= 2) {
             rest = (bytes.get(at) & 0xff) << 8 | bytes.get(at + 1) & 0xff;
             at += 2;
@@ -90,7 +90,7 @@ public final class JavaChecksum implements Checksum {
         if (at < end) {
             rest += (bytes.get(at) & 0xff) << 8;
         }
-        return fold(sum + rest + initial);
+        return fold(0L + sum + rest + initial);
     }
 
     private int sumByCopy(ByteBuffer readOnly, int offset, int length, int initial) {
