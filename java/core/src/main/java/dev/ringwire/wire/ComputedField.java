@@ -5,10 +5,11 @@ import java.util.List;
 /**
  * A field that a fixed place cannot state: a length in other units, a range of bytes, an option that may repeat.
  *
+ * @param derived whether it says again what other fields or layers say, so that a dump leaves it out
  * @param reader finds the value
  */
 public record ComputedField(
-        String name, FieldType type, int bitWidth, String label, List<String> aliases, Reader reader)
+        String name, FieldType type, int bitWidth, String label, List<String> aliases, boolean derived, Reader reader)
         implements Field {
 
     /** Reads one occurrence; see {@link Field#read}. It must look at no byte outside the header's captured bytes. */
@@ -29,7 +30,11 @@ public record ComputedField(
 
     /** A field of any type. */
     public static ComputedField of(String name, FieldType type, String label, Reader reader) {
-        return new ComputedField(name, type, 32, label, List.of(), reader);
+        return new ComputedField(name, type, 32, label, List.of(), false, reader);
+    }
+
+    private static ComputedField derived(String name, FieldType type, String label, Reader reader) {
+        return new ComputedField(name, type, 32, label, List.of(), true, reader);
     }
 
     /**
@@ -47,7 +52,7 @@ public record ComputedField(
 
     /** The bytes behind a header up to the end of what it carries. */
     public static ComputedField payload(String name, String label) {
-        return of(name, FieldType.BYTES, label, (header, occurrence, out) -> {
+        return derived(name, FieldType.BYTES, label, (header, occurrence, out) -> {
             int length = header.bodyCaptured();
             if (occurrence != 0 || length == 0) {
                 return false;
@@ -59,7 +64,7 @@ public record ComputedField(
 
     /** One name for two fields, such as {@code ip.addr} for source and destination. */
     public static ComputedField either(String name, FixedField first, FixedField second, String label) {
-        return of(name, first.type(), label, (header, occurrence, out) -> switch (occurrence) {
+        return derived(name, first.type(), label, (header, occurrence, out) -> switch (occurrence) {
             case 0 -> first.read(header, 0, out);
             case 1 -> second.read(header, 0, out);
             default -> false;
@@ -68,12 +73,12 @@ public record ComputedField(
 
     /** The same field, known by more names. */
     public ComputedField alias(String... more) {
-        return new ComputedField(name, type, bitWidth, label, List.of(more), reader);
+        return new ComputedField(name, type, bitWidth, label, List.of(more), derived, reader);
     }
 
     /** The same field, shown in hexadecimal with as many digits as {@code bits} take. */
     public ComputedField width(int bits) {
-        return new ComputedField(name, type, bits, label, aliases, reader);
+        return new ComputedField(name, type, bits, label, aliases, derived, reader);
     }
 
     @Override

@@ -30,8 +30,7 @@ final class HeaderText {
         }
         var value = new FieldValue();
         for (Field field : header.protocol().fields()) {
-            // What follows the header is dumped as a layer of its own.
-            if (field.name().endsWith(".payload")) {
+            if (field instanceof ComputedField computed && computed.derived()) {
                 continue;
             }
             for (int n = 0; field.read(header, n, value); n++) {

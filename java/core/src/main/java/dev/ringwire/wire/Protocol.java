@@ -70,6 +70,11 @@ public record Protocol(
                 IDS.getAndIncrement(), name, filterName, newHeader, lengthField, fields, dissector);
     }
 
+    /** Every protocol that is built in, outermost first. */
+    public static List<Protocol> standard() {
+        return Protocols.STANDARD.all();
+    }
+
     /** Points {@code header} at the header that these bytes start with. */
     static <H extends Header> H wrap(H header, ByteBuffer bytes, int offset, int length) {
         var parser = new PacketParser();
