@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Packets in Java at line rate. The native loader and the accelerators behind it are not exported: which
+ * implementation answers is never part of the interface.
+ */
+@NullMarked
+module dev.ringwire {
+    requires static org.jspecify;
+}
