@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a pcap or pcapng file in place: {@code next} points {@link #frame()} at the next packet and copies nothing.
@@ -141,7 +142,7 @@ public abstract class CaptureReader implements FrameSource {
                 1);
     }
 
-    private static String compression(int magic) {
+    private static @Nullable String compression(int magic) {
         if (magic >>> 16 == 0x1f8b) {
             return "gzip";
         }

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a file through a window that slides forward. The next unread byte is {@code buffer} at
@@ -15,7 +16,7 @@ abstract class Input implements Closeable {
     final String name;
 
     /** Null once closed. */
-    ByteBuffer buffer;
+    @Nullable ByteBuffer buffer;
     /** File offset of index 0 of the buffer. */
     long start;
 

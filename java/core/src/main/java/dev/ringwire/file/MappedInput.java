@@ -3,6 +3,7 @@ package dev.ringwire.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /** A regular file by memory map, one window at a time; old windows go with the garbage collector. */
 final class MappedInput extends Input {
@@ -73,7 +74,7 @@ final class MappedInput extends Input {
         return new IOException(name + ": the device failed to deliver bytes near " + offset(), error);
     }
 
-    private IOException shrank(long now, InternalError cause) {
+    private IOException shrank(long now, @Nullable InternalError cause) {
         return new IOException(name + " shrank while it was read: it had " + size + " bytes, now " + now, cause);
     }
 
