@@ -7,4 +7,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.ringwire {
     requires static org.jspecify;
+
+    exports dev.ringwire.bytes;
+    exports dev.ringwire.file;
+    exports dev.ringwire.frame;
 }
