@@ -82,8 +82,7 @@ final class PcapngFrame extends Frame {
         }
         int p = block();
         int length = reader.i32(b, p + 4);
-        PcapngOptions options =
-                new PcapngOptions(b, reader.big, p + HEAD + (length() + 3 & ~3), p + length - 4);
+        PcapngOptions options = new PcapngOptions(b, reader.big, p + HEAD + (length() + 3 & ~3), p + length - 4);
         while (options.next()) {
             if (options.code == ENHANCED_FLAGS && options.length == 4) {
                 return switch (options.u32() & 3) {

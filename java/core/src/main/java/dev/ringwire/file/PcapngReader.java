@@ -313,8 +313,7 @@ final class PcapngReader extends CaptureReader {
 
     private CaptureFormatException unequalLengths(long at, int length, int trailer) {
         return damaged(
-                at,
-                "the block starts with length " + length + " and ends with " + Integer.toUnsignedString(trailer));
+                at, "the block starts with length " + length + " and ends with " + Integer.toUnsignedString(trailer));
     }
 
     /** The interface number in the block at {@code p}. */

@@ -120,8 +120,7 @@ public final class Query {
 
     /** Writes every frame that gives a row to {@code sink} as well; the caller closes it. */
     public Query writeTo(FrameSink sink) {
-        return new Query(
-                names, startNanos, endNanos, maxRows, skipEmpty, allOccurrences, Objects.requireNonNull(sink));
+        return new Query(names, startNanos, endNanos, maxRows, skipEmpty, allOccurrences, Objects.requireNonNull(sink));
     }
 
     /** The fields, as asked. */

@@ -7,7 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Address Resolution Protocol, RFC 826. The address fields have names only for IPv4 over Ethernet; {@link #senderHardware} and the like give any.
+ * Address Resolution Protocol, RFC 826. The four addresses have names where they are IPv4 over Ethernet
+ * ({@link #isIpv4OverEthernet}); {@link #addresses} gives them in any case.
  *
  * <pre>
  *  0                   1                   2                   3
@@ -24,13 +25,32 @@ public final class Arp extends Header {
     public static final FixedField HW_TYPE = FixedField.decimal("arp.hw.type", 0, 16, "hardware type");
     public static final FixedField PROTO_TYPE = FixedField.hex("arp.proto.type", 16, 16, "protocol type");
     public static final FixedField HW_SIZE = FixedField.decimal("arp.hw.size", 32, 8, "bytes of a hardware address");
-    public static final FixedField PROTO_SIZE = FixedField.decimal("arp.proto.size", 40, 8, "bytes of a protocol address");
+    public static final FixedField PROTO_SIZE =
+            FixedField.decimal("arp.proto.size", 40, 8, "bytes of a protocol address");
     public static final FixedField OPCODE = FixedField.decimal("arp.opcode", 48, 16, "operation: 1 request, 2 reply");
-    public static final FixedField SRC_HW_MAC = FixedField.mac("arp.src.hw_mac", 64, "sender MAC address").when(Arp::isMac);
-    public static final FixedField SRC_PROTO_IPV4 = FixedField.ipv4("arp.src.proto_ipv4", 112, "sender IPv4 address").when(Arp::isIpv4);
-    public static final FixedField DST_HW_MAC = FixedField.mac("arp.dst.hw_mac", 144, "target MAC address").when(Arp::isMac);
-    public static final FixedField DST_PROTO_IPV4 = FixedField.ipv4("arp.dst.proto_ipv4", 192, "target IPv4 address").when(Arp::isIpv4);
-    public static final Protocol PROTOCOL = Protocol.of("ARP", "arp", Arp::new, List.of(HW_TYPE, PROTO_TYPE, HW_SIZE, PROTO_SIZE, OPCODE, SRC_HW_MAC, SRC_PROTO_IPV4, DST_HW_MAC, DST_PROTO_IPV4), Arp::dissect);
+    public static final FixedField SRC_HW_MAC =
+            FixedField.mac("arp.src.hw_mac", 64, "sender MAC address").when(Arp::isMac);
+    public static final FixedField SRC_PROTO_IPV4 =
+            FixedField.ipv4("arp.src.proto_ipv4", 112, "sender IPv4 address").when(Arp::isIpv4);
+    public static final FixedField DST_HW_MAC =
+            FixedField.mac("arp.dst.hw_mac", 144, "target MAC address").when(Arp::isMac);
+    public static final FixedField DST_PROTO_IPV4 =
+            FixedField.ipv4("arp.dst.proto_ipv4", 192, "target IPv4 address").when(Arp::isIpv4);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "ARP",
+            "arp",
+            Arp::new,
+            List.of(
+                    HW_TYPE,
+                    PROTO_TYPE,
+                    HW_SIZE,
+                    PROTO_SIZE,
+                    OPCODE,
+                    SRC_HW_MAC,
+                    SRC_PROTO_IPV4,
+                    DST_HW_MAC,
+                    DST_PROTO_IPV4),
+            Arp::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Arp() {
@@ -157,6 +177,17 @@ public final class Arp extends Header {
     /** Whether sizes and types are those of IPv4 over Ethernet, so that the address accessors mean what they say. */
     public boolean isIpv4OverEthernet() {
         return isMac(this) && isIpv4(this);
+    }
+
+    /** The bytes of the four addresses, in the order of the drawing; their lengths are the two sizes. */
+    public byte[] addresses() {
+        return tail(FIXED);
+    }
+
+    /** Replaces the bytes of the four addresses. The sizes stay as they are. */
+    public Arp addresses(byte[] addresses) {
+        tail(FIXED, addresses);
+        return this;
     }
 
     private static boolean isMac(Header h) {

@@ -21,15 +21,23 @@ public final class AuthenticationHeader extends Header {
     public static final int LENGTH = 12;
 
     public static final FixedField NEXT_HEADER = FixedField.decimal("ah.next_header", 0, 8, "protocol of what follows");
-    public static final FixedField LEN = FixedField.decimal("ah.len", 8, 8, "length in units of 4 bytes, the first 8 bytes not counted");
+    public static final FixedField LEN =
+            FixedField.decimal("ah.len", 8, 8, "length in units of 4 bytes, the first 8 bytes not counted");
     public static final FixedField SPI = FixedField.hex("ah.spi", 32, 32, "security parameters index");
     public static final FixedField SEQUENCE = FixedField.decimal("ah.sequence", 64, 32, "sequence number");
-    static final ComputedField LENGTH_BYTES = ComputedField.number("ah.length", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 4 * h.get(LEN));
-    static final ComputedField ICV = ComputedField.of("ah.icv", FieldType.BYTES, "integrity check value", (h, occurrence, out) -> {
-        out.setRange(h.buffer(), h.offset() + 12, h.headerLength() - 12);
-        return occurrence == 0 && h.headerLength() > 12;
-    });
-    public static final Protocol PROTOCOL = Protocol.of("AH", "ah", AuthenticationHeader::new, List.of(NEXT_HEADER, LEN, LENGTH_BYTES, SPI, SEQUENCE, ICV), AuthenticationHeader::dissect);
+    static final ComputedField LENGTH_BYTES =
+            ComputedField.number("ah.length", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 4 * h.get(LEN));
+    static final ComputedField ICV =
+            ComputedField.of("ah.icv", FieldType.BYTES, "integrity check value", (h, occurrence, out) -> {
+                out.setRange(h.buffer(), h.offset() + 12, h.headerLength() - 12);
+                return occurrence == 0 && h.headerLength() > 12;
+            });
+    public static final Protocol PROTOCOL = Protocol.of(
+            "AH",
+            "ah",
+            AuthenticationHeader::new,
+            List.of(NEXT_HEADER, LEN, LENGTH_BYTES, SPI, SEQUENCE, ICV),
+            AuthenticationHeader::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public AuthenticationHeader() {
@@ -108,7 +116,8 @@ public final class AuthenticationHeader extends Header {
      */
     public AuthenticationHeader icv(byte[] icv) {
         if (icv.length % 4 != 0 || icv.length > 1016) {
-            throw new IllegalArgumentException("an ICV of " + icv.length + " bytes: it takes a multiple of 4 up to 1016");
+            throw new IllegalArgumentException(
+                    "an ICV of " + icv.length + " bytes: it takes a multiple of 4 up to 1016");
         }
         tail(LENGTH, icv);
         return this;

@@ -28,11 +28,15 @@ public final class Ethernet extends Header {
 
     public static final FixedField DST = FixedField.mac("eth.dst", 0, "destination MAC address");
     public static final FixedField SRC = FixedField.mac("eth.src", 48, "source MAC address");
-    public static final FixedField TYPE = FixedField.hex("eth.type", 96, 16, "EtherType").when(h -> Bits.u16(h.buffer(), h.offset() + 12) >= MIN_TYPE);
+    public static final FixedField TYPE = FixedField.hex("eth.type", 96, 16, "EtherType")
+            .when(h -> Bits.u16(h.buffer(), h.offset() + 12) >= MIN_TYPE);
     /** Payload bytes of an 802.3 frame, in the place of the type. */
-    public static final FixedField LEN = FixedField.decimal("eth.len", 96, 16, "802.3 length").when(h -> Bits.u16(h.buffer(), h.offset() + 12) <= MAX_LENGTH);
+    public static final FixedField LEN = FixedField.decimal("eth.len", 96, 16, "802.3 length")
+            .when(h -> Bits.u16(h.buffer(), h.offset() + 12) <= MAX_LENGTH);
+
     static final ComputedField ADDR = ComputedField.either("eth.addr", DST, SRC, "destination or source MAC address");
-    public static final Protocol PROTOCOL = Protocol.of("Ethernet", "eth", Ethernet::new, List.of(DST, SRC, ADDR, TYPE, LEN), Ethernet::dissect);
+    public static final Protocol PROTOCOL =
+            Protocol.of("Ethernet", "eth", Ethernet::new, List.of(DST, SRC, ADDR, TYPE, LEN), Ethernet::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Ethernet() {
@@ -121,6 +125,7 @@ public final class Ethernet extends Header {
 
     @Override
     public String summary() {
-        return src() + " > " + dst() + (isLength() ? ", 802.3 length " + type() : String.format(", type 0x%04x", type()));
+        return src() + " > " + dst()
+                + (isLength() ? ", 802.3 length " + type() : String.format(", type 0x%04x", type()));
     }
 }

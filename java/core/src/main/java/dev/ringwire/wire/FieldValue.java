@@ -19,6 +19,9 @@ public final class FieldValue {
     private int offset;
     private int length;
 
+    /** Holds nothing yet. */
+    public FieldValue() {}
+
     /** An unsigned number, a flag, or an address of up to 48 bits. */
     public long number() {
         return number;
@@ -64,8 +67,8 @@ public final class FieldValue {
                 buffer.get(offset, bytes);
                 yield bytes;
             }
-            case TIME -> Instant.ofEpochSecond(
-                    Math.floorDiv(number, 1_000_000_000L), Math.floorMod(number, 1_000_000_000L));
+            case TIME ->
+                Instant.ofEpochSecond(Math.floorDiv(number, 1_000_000_000L), Math.floorMod(number, 1_000_000_000L));
         };
     }
 }

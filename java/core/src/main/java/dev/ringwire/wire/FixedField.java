@@ -15,13 +15,7 @@ import java.util.List;
  * @param when which headers have it; null if all do
  */
 public record FixedField(
-        String name,
-        FieldType type,
-        int bitOffset,
-        int bitWidth,
-        Condition when,
-        String label,
-        List<String> aliases)
+        String name, FieldType type, int bitOffset, int bitWidth, Condition when, String label, List<String> aliases)
         implements Field {
 
     /** Tells from a header's bytes whether it has a field. */
@@ -111,13 +105,9 @@ public record FixedField(
             return Bits.u16(b, at) >>> 16 - bits & maxValue();
         }
         if (bits <= 32) {
-            return bits <= 24
-                    ? Bits.u24(b, at) >>> 24 - bits & maxValue()
-                    : Bits.u32(b, at) >>> 32 - bits & maxValue();
+            return bits <= 24 ? Bits.u24(b, at) >>> 24 - bits & maxValue() : Bits.u32(b, at) >>> 32 - bits & maxValue();
         }
-        return bits <= 48
-                ? Bits.u48(b, at) >>> 48 - bits & maxValue()
-                : Bits.i64(b, at) >>> 64 - bits & maxValue();
+        return bits <= 48 ? Bits.u48(b, at) >>> 48 - bits & maxValue() : Bits.i64(b, at) >>> 64 - bits & maxValue();
     }
 
     /**

@@ -41,8 +41,7 @@ public abstract class Header {
     }
 
     /** Makes this a view; the caller has proved the bounds. */
-    final void aim(
-            Lease lease, int generation, ByteBuffer buffer, int offset, int headerLength, int end, int limit) {
+    final void aim(Lease lease, int generation, ByteBuffer buffer, int offset, int headerLength, int end, int limit) {
         this.lease = lease;
         this.generation = generation;
         this.buffer = buffer;

@@ -21,7 +21,10 @@ final class HeaderText {
 
     /** A line for the header and one for each value it has, indented. */
     static void dump(Header header, StringBuilder out) {
-        out.append(header.protocol().name()).append(", ").append(header.headerLength()).append(" bytes\n");
+        out.append(header.protocol().name())
+                .append(", ")
+                .append(header.headerLength())
+                .append(" bytes\n");
         if (header instanceof Raw) {
             HexDump.of(header.buffer(), header.offset(), header.headerLength())
                     .lines()

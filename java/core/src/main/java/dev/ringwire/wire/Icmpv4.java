@@ -35,15 +35,29 @@ public final class Icmpv4 extends Header {
     public static final FixedField TYPE = FixedField.decimal("icmp.type", 0, 8, "message type");
     public static final FixedField CODE = FixedField.decimal("icmp.code", 8, 8, "what the type distinguishes");
     public static final FixedField CHECKSUM = FixedField.hex("icmp.checksum", 16, 16, "checksum");
-    public static final FixedField IDENT = FixedField.decimal("icmp.ident", 32, 16, "identifier of a query").when(Icmpv4::isQuery);
-    public static final FixedField SEQ = FixedField.decimal("icmp.seq", 48, 16, "sequence number of a query").when(Icmpv4::isQuery);
-    public static final FixedField MTU = FixedField.decimal("icmp.mtu", 48, 16, "next-hop MTU of fragmentation needed").when(h -> h.get(Icmpv4.TYPE) == DESTINATION_UNREACHABLE && h.get(Icmpv4.CODE) == 4);
-    public static final FixedField POINTER = FixedField.decimal("icmp.pointer", 32, 8, "byte a parameter problem is about").when(h -> h.get(Icmpv4.TYPE) == PARAMETER_PROBLEM);
-    public static final FixedField REDIR_GW = FixedField.ipv4("icmp.redir_gw", 32, "gateway of a redirect").when(h -> h.get(Icmpv4.TYPE) == REDIRECT);
-    static final ComputedField ORIGINATE = timestamp("icmp.originate_timestamp", 0, "when the sender sent it, ms since midnight UT");
-    static final ComputedField RECEIVE = timestamp("icmp.receive_timestamp", 4, "when the echoer got it, ms since midnight UT");
-    static final ComputedField TRANSMIT = timestamp("icmp.transmit_timestamp", 8, "when the echoer sent it, ms since midnight UT");
-    public static final Protocol PROTOCOL = Protocol.of("ICMP", "icmp", Icmpv4::new, List.of(TYPE, CODE, CHECKSUM, IDENT, SEQ, MTU, POINTER, REDIR_GW, ORIGINATE, RECEIVE, TRANSMIT), Icmpv4::dissect);
+    public static final FixedField IDENT =
+            FixedField.decimal("icmp.ident", 32, 16, "identifier of a query").when(Icmpv4::isQuery);
+    public static final FixedField SEQ =
+            FixedField.decimal("icmp.seq", 48, 16, "sequence number of a query").when(Icmpv4::isQuery);
+    public static final FixedField MTU = FixedField.decimal("icmp.mtu", 48, 16, "next-hop MTU of fragmentation needed")
+            .when(h -> h.get(Icmpv4.TYPE) == DESTINATION_UNREACHABLE && h.get(Icmpv4.CODE) == 4);
+    public static final FixedField POINTER = FixedField.decimal(
+                    "icmp.pointer", 32, 8, "byte a parameter problem is about")
+            .when(h -> h.get(Icmpv4.TYPE) == PARAMETER_PROBLEM);
+    public static final FixedField REDIR_GW =
+            FixedField.ipv4("icmp.redir_gw", 32, "gateway of a redirect").when(h -> h.get(Icmpv4.TYPE) == REDIRECT);
+    static final ComputedField ORIGINATE =
+            timestamp("icmp.originate_timestamp", 0, "when the sender sent it, ms since midnight UT");
+    static final ComputedField RECEIVE =
+            timestamp("icmp.receive_timestamp", 4, "when the echoer got it, ms since midnight UT");
+    static final ComputedField TRANSMIT =
+            timestamp("icmp.transmit_timestamp", 8, "when the echoer sent it, ms since midnight UT");
+    public static final Protocol PROTOCOL = Protocol.of(
+            "ICMP",
+            "icmp",
+            Icmpv4::new,
+            List.of(TYPE, CODE, CHECKSUM, IDENT, SEQ, MTU, POINTER, REDIR_GW, ORIGINATE, RECEIVE, TRANSMIT),
+            Icmpv4::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Icmpv4() {
@@ -157,7 +171,8 @@ public final class Icmpv4 extends Header {
     /** A field behind the header of a timestamp message. */
     private static ComputedField timestamp(String name, int at, String label) {
         return ComputedField.number(name, FieldType.DECIMAL, label, LENGTH, h -> {
-            boolean present = (h.get(TYPE) == TIMESTAMP || h.get(TYPE) == TIMESTAMP_REPLY) && h.bodyCaptured() >= at + 4;
+            boolean present =
+                    (h.get(TYPE) == TIMESTAMP || h.get(TYPE) == TIMESTAMP_REPLY) && h.bodyCaptured() >= at + 4;
             return present ? Bits.u32(h.buffer(), h.offset() + LENGTH + at) : -1;
         });
     }

@@ -34,13 +34,25 @@ public final class Icmpv6 extends Header {
     public static final FixedField TYPE = FixedField.decimal("icmpv6.type", 0, 8, "message type");
     public static final FixedField CODE = FixedField.decimal("icmpv6.code", 8, 8, "what the type distinguishes");
     public static final FixedField CHECKSUM = FixedField.hex("icmpv6.checksum", 16, 16, "checksum");
-    public static final FixedField ECHO_IDENT = FixedField.hex("icmpv6.echo.identifier", 32, 16, "identifier of an echo").when(Icmpv6::isEcho);
-    public static final FixedField ECHO_SEQ = FixedField.decimal("icmpv6.echo.sequence_number", 48, 16, "sequence number of an echo").when(Icmpv6::isEcho);
-    public static final FixedField MTU = FixedField.decimal("icmpv6.mtu", 32, 32, "next-hop MTU of packet too big").when(h -> h.get(Icmpv6.TYPE) == PACKET_TOO_BIG);
-    public static final FixedField POINTER = FixedField.decimal("icmpv6.pointer", 32, 32, "byte a parameter problem is about").when(h -> h.get(Icmpv6.TYPE) == PARAMETER_PROBLEM);
+    public static final FixedField ECHO_IDENT = FixedField.hex(
+                    "icmpv6.echo.identifier", 32, 16, "identifier of an echo")
+            .when(Icmpv6::isEcho);
+    public static final FixedField ECHO_SEQ = FixedField.decimal(
+                    "icmpv6.echo.sequence_number", 48, 16, "sequence number of an echo")
+            .when(Icmpv6::isEcho);
+    public static final FixedField MTU = FixedField.decimal("icmpv6.mtu", 32, 32, "next-hop MTU of packet too big")
+            .when(h -> h.get(Icmpv6.TYPE) == PACKET_TOO_BIG);
+    public static final FixedField POINTER = FixedField.decimal(
+                    "icmpv6.pointer", 32, 32, "byte a parameter problem is about")
+            .when(h -> h.get(Icmpv6.TYPE) == PARAMETER_PROBLEM);
     static final ComputedField NS_TARGET = target("icmpv6.nd.ns.target_address", NEIGHBOR_SOLICITATION);
     static final ComputedField NA_TARGET = target("icmpv6.nd.na.target_address", NEIGHBOR_ADVERTISEMENT);
-    public static final Protocol PROTOCOL = Protocol.of("ICMPv6", "icmpv6", Icmpv6::new, List.of(TYPE, CODE, CHECKSUM, ECHO_IDENT, ECHO_SEQ, MTU, POINTER, NS_TARGET, NA_TARGET), Icmpv6::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "ICMPv6",
+            "icmpv6",
+            Icmpv6::new,
+            List.of(TYPE, CODE, CHECKSUM, ECHO_IDENT, ECHO_SEQ, MTU, POINTER, NS_TARGET, NA_TARGET),
+            Icmpv6::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Icmpv6() {
@@ -198,8 +210,10 @@ public final class Icmpv6 extends Header {
             case DESTINATION_UNREACHABLE -> "destination unreachable, code " + code();
             case PACKET_TOO_BIG -> "packet too big, mtu " + mtu();
             case TIME_EXCEEDED -> "time exceeded, code " + code();
-            case NEIGHBOR_SOLICITATION -> "neighbor solicitation" + target().map(t -> ", who has " + t).orElse("");
-            case NEIGHBOR_ADVERTISEMENT -> "neighbor advertisement" + target().map(t -> ", target " + t).orElse("");
+            case NEIGHBOR_SOLICITATION ->
+                "neighbor solicitation" + target().map(t -> ", who has " + t).orElse("");
+            case NEIGHBOR_ADVERTISEMENT ->
+                "neighbor advertisement" + target().map(t -> ", target " + t).orElse("");
             default -> "type " + type() + ", code " + code();
         };
         return "ICMP6 " + what + ", length " + (LENGTH + bodyLength());

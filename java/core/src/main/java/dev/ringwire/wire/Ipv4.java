@@ -25,26 +25,60 @@ public final class Ipv4 extends Header {
 
     public static final FixedField VERSION = FixedField.decimal("ip.version", 0, 4, "version");
     public static final FixedField IHL = FixedField.decimal("ip.ihl", 4, 4, "header length in 32-bit words");
-    public static final FixedField DSFIELD = FixedField.hex("ip.dsfield", 8, 8, "differentiated services field").alias("ip.tos");
-    public static final FixedField DSCP = FixedField.decimal("ip.dsfield.dscp", 8, 6, "differentiated services code point");
-    public static final FixedField ECN = FixedField.decimal("ip.dsfield.ecn", 14, 2, "explicit congestion notification");
+    public static final FixedField DSFIELD =
+            FixedField.hex("ip.dsfield", 8, 8, "differentiated services field").alias("ip.tos");
+    public static final FixedField DSCP =
+            FixedField.decimal("ip.dsfield.dscp", 8, 6, "differentiated services code point");
+    public static final FixedField ECN =
+            FixedField.decimal("ip.dsfield.ecn", 14, 2, "explicit congestion notification");
     public static final FixedField LEN = FixedField.decimal("ip.len", 16, 16, "bytes of header and payload");
     public static final FixedField ID = FixedField.hex("ip.id", 32, 16, "identification");
     public static final FixedField FLAGS = FixedField.hex("ip.flags", 48, 3, "the three flags");
-    public static final FixedField FLAGS_RB = FixedField.flag("ip.flags.rb", 48, "reserved flag, the evil bit of RFC 3514").alias("ip.flags.sf");
+    public static final FixedField FLAGS_RB = FixedField.flag(
+                    "ip.flags.rb", 48, "reserved flag, the evil bit of RFC 3514")
+            .alias("ip.flags.sf");
     public static final FixedField FLAGS_DF = FixedField.flag("ip.flags.df", 49, "do not fragment");
     public static final FixedField FLAGS_MF = FixedField.flag("ip.flags.mf", 50, "more fragments follow");
-    public static final FixedField FRAG_OFFSET = FixedField.decimal("ip.frag_offset", 51, 13, "fragment offset in units of 8 bytes");
+    public static final FixedField FRAG_OFFSET =
+            FixedField.decimal("ip.frag_offset", 51, 13, "fragment offset in units of 8 bytes");
     public static final FixedField TTL = FixedField.decimal("ip.ttl", 64, 8, "time to live");
     public static final FixedField PROTO = FixedField.decimal("ip.proto", 72, 8, "protocol of the payload");
     public static final FixedField CHECKSUM = FixedField.hex("ip.checksum", 80, 16, "header checksum");
     public static final FixedField SRC = FixedField.ipv4("ip.src", 96, "source address");
     public static final FixedField DST = FixedField.ipv4("ip.dst", 128, "destination address");
-    static final ComputedField HDR_LEN = ComputedField.number("ip.hdr_len", FieldType.DECIMAL, "header length in bytes", 1, h -> 4 * h.get(IHL));
+    static final ComputedField HDR_LEN =
+            ComputedField.number("ip.hdr_len", FieldType.DECIMAL, "header length in bytes", 1, h -> 4 * h.get(IHL));
     static final ComputedField ADDR = ComputedField.either("ip.addr", SRC, DST, "source or destination address");
     static final ComputedField OPT_TYPE = Options.type("ip.opt.type", LENGTH);
     static final ComputedField OPT_LEN = Options.length("ip.opt.len", LENGTH);
-    public static final Protocol PROTOCOL = Protocol.of("IPv4", "ip", Ipv4::new, "ip.len", List.of(VERSION, IHL, HDR_LEN, DSFIELD, DSCP, ECN, LEN, ID, FLAGS, FLAGS_RB, FLAGS_DF, FLAGS_MF, FRAG_OFFSET, TTL, PROTO, CHECKSUM, SRC, DST, ADDR, OPT_TYPE, OPT_LEN), Ipv4::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "IPv4",
+            "ip",
+            Ipv4::new,
+            "ip.len",
+            List.of(
+                    VERSION,
+                    IHL,
+                    HDR_LEN,
+                    DSFIELD,
+                    DSCP,
+                    ECN,
+                    LEN,
+                    ID,
+                    FLAGS,
+                    FLAGS_RB,
+                    FLAGS_DF,
+                    FLAGS_MF,
+                    FRAG_OFFSET,
+                    TTL,
+                    PROTO,
+                    CHECKSUM,
+                    SRC,
+                    DST,
+                    ADDR,
+                    OPT_TYPE,
+                    OPT_LEN),
+            Ipv4::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Ipv4() {
@@ -300,7 +334,11 @@ public final class Ipv4 extends Header {
         int payloadEnd = totalLength == 0 ? end : Math.min(end, offset + totalLength);
         if (payloadEnd - offset < headerLength) {
             p.malformed(
-                    PROTOCOL, offset, end, headerLength, headerLength,
+                    PROTOCOL,
+                    offset,
+                    end,
+                    headerLength,
+                    headerLength,
                     "ip.len is " + totalLength + ", below ip.hdr_len " + headerLength);
             return;
         }

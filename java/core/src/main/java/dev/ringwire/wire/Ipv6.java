@@ -23,8 +23,10 @@ public final class Ipv6 extends Header {
 
     public static final FixedField VERSION = FixedField.decimal("ipv6.version", 0, 4, "version");
     public static final FixedField TCLASS = FixedField.hex("ipv6.tclass", 4, 8, "traffic class");
-    public static final FixedField DSCP = FixedField.decimal("ipv6.tclass.dscp", 4, 6, "differentiated services code point");
-    public static final FixedField ECN = FixedField.decimal("ipv6.tclass.ecn", 10, 2, "explicit congestion notification");
+    public static final FixedField DSCP =
+            FixedField.decimal("ipv6.tclass.dscp", 4, 6, "differentiated services code point");
+    public static final FixedField ECN =
+            FixedField.decimal("ipv6.tclass.ecn", 10, 2, "explicit congestion notification");
     public static final FixedField FLOW = FixedField.hex("ipv6.flow", 12, 20, "flow label");
     public static final FixedField PLEN = FixedField.decimal("ipv6.plen", 32, 16, "bytes behind this header");
     public static final FixedField NXT = FixedField.decimal("ipv6.nxt", 48, 8, "protocol of what follows");
@@ -32,7 +34,13 @@ public final class Ipv6 extends Header {
     public static final FixedField SRC = FixedField.ipv6("ipv6.src", 64, "source address");
     public static final FixedField DST = FixedField.ipv6("ipv6.dst", 192, "destination address");
     static final ComputedField ADDR = ComputedField.either("ipv6.addr", SRC, DST, "source or destination address");
-    public static final Protocol PROTOCOL = Protocol.of("IPv6", "ipv6", Ipv6::new, "ipv6.plen", List.of(VERSION, TCLASS, DSCP, ECN, FLOW, PLEN, NXT, HLIM, SRC, DST, ADDR), Ipv6::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "IPv6",
+            "ipv6",
+            Ipv6::new,
+            "ipv6.plen",
+            List.of(VERSION, TCLASS, DSCP, ECN, FLOW, PLEN, NXT, HLIM, SRC, DST, ADDR),
+            Ipv6::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6() {

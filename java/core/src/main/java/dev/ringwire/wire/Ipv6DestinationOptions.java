@@ -17,9 +17,16 @@ public final class Ipv6DestinationOptions extends Header {
     public static final int LENGTH = 8;
 
     public static final FixedField NXT = FixedField.decimal("ipv6.dstopts.nxt", 0, 8, "protocol of what follows");
-    public static final FixedField LEN = FixedField.decimal("ipv6.dstopts.len", 8, 8, "length in units of 8 bytes, the first 8 not counted");
-    static final ComputedField LEN_OCT = ComputedField.number("ipv6.dstopts.len_oct", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 8 * h.get(LEN));
-    public static final Protocol PROTOCOL = Protocol.of("IPv6 Destination Options", "ipv6.dstopts", Ipv6DestinationOptions::new, List.of(NXT, LEN, LEN_OCT), Ipv6DestinationOptions::dissect);
+    public static final FixedField LEN =
+            FixedField.decimal("ipv6.dstopts.len", 8, 8, "length in units of 8 bytes, the first 8 not counted");
+    static final ComputedField LEN_OCT = ComputedField.number(
+            "ipv6.dstopts.len_oct", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 8 * h.get(LEN));
+    public static final Protocol PROTOCOL = Protocol.of(
+            "IPv6 Destination Options",
+            "ipv6.dstopts",
+            Ipv6DestinationOptions::new,
+            List.of(NXT, LEN, LEN_OCT),
+            Ipv6DestinationOptions::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6DestinationOptions() {

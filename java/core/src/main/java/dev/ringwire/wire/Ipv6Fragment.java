@@ -18,12 +18,19 @@ public final class Ipv6Fragment extends Header {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 8;
 
-    public static final FixedField NXT = FixedField.decimal("ipv6.fraghdr.nxt", 0, 8, "protocol of the reassembled payload");
+    public static final FixedField NXT =
+            FixedField.decimal("ipv6.fraghdr.nxt", 0, 8, "protocol of the reassembled payload");
     public static final FixedField RESERVED_OCTET = FixedField.hex("ipv6.fraghdr.reserved_octet", 8, 8, "reserved");
-    public static final FixedField OFFSET = FixedField.decimal("ipv6.fraghdr.offset", 16, 13, "fragment offset in units of 8 bytes");
+    public static final FixedField OFFSET =
+            FixedField.decimal("ipv6.fraghdr.offset", 16, 13, "fragment offset in units of 8 bytes");
     public static final FixedField MORE = FixedField.flag("ipv6.fraghdr.more", 31, "more fragments follow");
     public static final FixedField IDENT = FixedField.hex("ipv6.fraghdr.ident", 32, 32, "identification");
-    public static final Protocol PROTOCOL = Protocol.of("IPv6 Fragment", "ipv6.fraghdr", Ipv6Fragment::new, List.of(NXT, RESERVED_OCTET, OFFSET, MORE, IDENT), Ipv6Fragment::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "IPv6 Fragment",
+            "ipv6.fraghdr",
+            Ipv6Fragment::new,
+            List.of(NXT, RESERVED_OCTET, OFFSET, MORE, IDENT),
+            Ipv6Fragment::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6Fragment() {

@@ -17,9 +17,12 @@ public final class Ipv6HopByHop extends Header {
     public static final int LENGTH = 8;
 
     public static final FixedField NXT = FixedField.decimal("ipv6.hopopts.nxt", 0, 8, "protocol of what follows");
-    public static final FixedField LEN = FixedField.decimal("ipv6.hopopts.len", 8, 8, "length in units of 8 bytes, the first 8 not counted");
-    static final ComputedField LEN_OCT = ComputedField.number("ipv6.hopopts.len_oct", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 8 * h.get(LEN));
-    public static final Protocol PROTOCOL = Protocol.of("IPv6 Hop-by-Hop", "ipv6.hopopts", Ipv6HopByHop::new, List.of(NXT, LEN, LEN_OCT), Ipv6HopByHop::dissect);
+    public static final FixedField LEN =
+            FixedField.decimal("ipv6.hopopts.len", 8, 8, "length in units of 8 bytes, the first 8 not counted");
+    static final ComputedField LEN_OCT = ComputedField.number(
+            "ipv6.hopopts.len_oct", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 8 * h.get(LEN));
+    public static final Protocol PROTOCOL = Protocol.of(
+            "IPv6 Hop-by-Hop", "ipv6.hopopts", Ipv6HopByHop::new, List.of(NXT, LEN, LEN_OCT), Ipv6HopByHop::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6HopByHop() {

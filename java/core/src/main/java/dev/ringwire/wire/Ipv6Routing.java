@@ -18,11 +18,18 @@ public final class Ipv6Routing extends Header {
     public static final int LENGTH = 8;
 
     public static final FixedField NXT = FixedField.decimal("ipv6.routing.nxt", 0, 8, "protocol of what follows");
-    public static final FixedField LEN = FixedField.decimal("ipv6.routing.len", 8, 8, "length in units of 8 bytes, the first 8 not counted");
+    public static final FixedField LEN =
+            FixedField.decimal("ipv6.routing.len", 8, 8, "length in units of 8 bytes, the first 8 not counted");
     public static final FixedField TYPE = FixedField.decimal("ipv6.routing.type", 16, 8, "routing type");
     public static final FixedField SEGLEFT = FixedField.decimal("ipv6.routing.segleft", 24, 8, "segments left");
-    static final ComputedField LEN_OCT = ComputedField.number("ipv6.routing.len_oct", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 8 * h.get(LEN));
-    public static final Protocol PROTOCOL = Protocol.of("IPv6 Routing", "ipv6.routing", Ipv6Routing::new, List.of(NXT, LEN, LEN_OCT, TYPE, SEGLEFT), Ipv6Routing::dissect);
+    static final ComputedField LEN_OCT = ComputedField.number(
+            "ipv6.routing.len_oct", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 8 * h.get(LEN));
+    public static final Protocol PROTOCOL = Protocol.of(
+            "IPv6 Routing",
+            "ipv6.routing",
+            Ipv6Routing::new,
+            List.of(NXT, LEN, LEN_OCT, TYPE, SEGLEFT),
+            Ipv6Routing::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6Routing() {

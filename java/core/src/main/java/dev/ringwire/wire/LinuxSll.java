@@ -21,15 +21,25 @@ public final class LinuxSll extends Header {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 16;
 
-    public static final FixedField PKTTYPE = FixedField.decimal("sll.pkttype", 0, 16, "0 to us, 1 broadcast, 2 multicast, 3 overheard, 4 sent by us");
+    public static final FixedField PKTTYPE =
+            FixedField.decimal("sll.pkttype", 0, 16, "0 to us, 1 broadcast, 2 multicast, 3 overheard, 4 sent by us");
     public static final FixedField HATYPE = FixedField.decimal("sll.hatype", 16, 16, "ARPHRD_ type of the device");
     public static final FixedField HALEN = FixedField.decimal("sll.halen", 32, 16, "bytes of the link-layer address");
-    public static final FixedField SRC_ETH = FixedField.mac("sll.src.eth", 48, "link-layer address of the sender").when(h -> h.get(LinuxSll.HALEN) == 6);
-    public static final FixedField ETYPE = FixedField.hex("sll.etype", 112, 16, "EtherType").when(h -> h.get(LinuxSll.PROTOCOL_FIELD) >= Ethernet.MIN_TYPE);
+    public static final FixedField SRC_ETH = FixedField.mac("sll.src.eth", 48, "link-layer address of the sender")
+            .when(h -> h.get(LinuxSll.HALEN) == 6);
+    public static final FixedField ETYPE = FixedField.hex("sll.etype", 112, 16, "EtherType")
+            .when(h -> h.get(LinuxSll.PROTOCOL_FIELD) >= Ethernet.MIN_TYPE);
     /** The protocol field where it is no EtherType but a number of Linux's own, such as 4 for LLC. */
-    public static final FixedField LTYPE = FixedField.hex("sll.ltype", 112, 16, "protocol of Linux's own").when(h -> h.get(LinuxSll.PROTOCOL_FIELD) < Ethernet.MIN_TYPE);
+    public static final FixedField LTYPE = FixedField.hex("sll.ltype", 112, 16, "protocol of Linux's own")
+            .when(h -> h.get(LinuxSll.PROTOCOL_FIELD) < Ethernet.MIN_TYPE);
+
     private static final FixedField PROTOCOL_FIELD = FixedField.hex("sll.protocol", 112, 16, "protocol");
-    public static final Protocol PROTOCOL = Protocol.of("Linux SLL", "sll", LinuxSll::new, List.of(PKTTYPE, HATYPE, HALEN, SRC_ETH, ETYPE, LTYPE), LinuxSll::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "Linux SLL",
+            "sll",
+            LinuxSll::new,
+            List.of(PKTTYPE, HATYPE, HALEN, SRC_ETH, ETYPE, LTYPE),
+            LinuxSll::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public LinuxSll() {

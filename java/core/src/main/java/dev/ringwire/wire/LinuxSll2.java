@@ -21,16 +21,26 @@ public final class LinuxSll2 extends Header {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 20;
 
-    public static final FixedField ETYPE = FixedField.hex("sll.etype", 0, 16, "EtherType").when(h -> h.get(LinuxSll2.PROTOCOL_FIELD) >= Ethernet.MIN_TYPE);
+    public static final FixedField ETYPE = FixedField.hex("sll.etype", 0, 16, "EtherType")
+            .when(h -> h.get(LinuxSll2.PROTOCOL_FIELD) >= Ethernet.MIN_TYPE);
     public static final FixedField IFINDEX = FixedField.decimal("sll.ifindex", 32, 32, "interface index");
     public static final FixedField HATYPE = FixedField.decimal("sll.hatype", 64, 16, "ARPHRD_ type of the device");
-    public static final FixedField PKTTYPE = FixedField.decimal("sll.pkttype", 80, 8, "0 to us, 1 broadcast, 2 multicast, 3 overheard, 4 sent by us");
+    public static final FixedField PKTTYPE =
+            FixedField.decimal("sll.pkttype", 80, 8, "0 to us, 1 broadcast, 2 multicast, 3 overheard, 4 sent by us");
     public static final FixedField HALEN = FixedField.decimal("sll.halen", 88, 8, "bytes of the link-layer address");
-    public static final FixedField SRC_ETH = FixedField.mac("sll.src.eth", 96, "link-layer address of the sender").when(h -> h.get(LinuxSll2.HALEN) == 6);
+    public static final FixedField SRC_ETH = FixedField.mac("sll.src.eth", 96, "link-layer address of the sender")
+            .when(h -> h.get(LinuxSll2.HALEN) == 6);
     /** The protocol field where it is no EtherType but a number of Linux's own, such as 4 for LLC. */
-    public static final FixedField LTYPE = FixedField.hex("sll.ltype", 0, 16, "protocol of Linux's own").when(h -> h.get(LinuxSll2.PROTOCOL_FIELD) < Ethernet.MIN_TYPE);
+    public static final FixedField LTYPE = FixedField.hex("sll.ltype", 0, 16, "protocol of Linux's own")
+            .when(h -> h.get(LinuxSll2.PROTOCOL_FIELD) < Ethernet.MIN_TYPE);
+
     private static final FixedField PROTOCOL_FIELD = FixedField.hex("sll.protocol", 0, 16, "protocol");
-    public static final Protocol PROTOCOL = Protocol.of("Linux SLL2", "sll", LinuxSll2::new, List.of(ETYPE, LTYPE, IFINDEX, HATYPE, PKTTYPE, HALEN, SRC_ETH), LinuxSll2::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "Linux SLL2",
+            "sll",
+            LinuxSll2::new,
+            List.of(ETYPE, LTYPE, IFINDEX, HATYPE, PKTTYPE, HALEN, SRC_ETH),
+            LinuxSll2::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public LinuxSll2() {

@@ -33,13 +33,11 @@ public final class Llc extends Header {
     private static final FixedField CONTROL8 = FixedField.hex("llc.control", 16, 8, "control");
 
     /** 16 bits, little-endian, in information and supervisory frames, whose last two bits are not both set. */
-    static final ComputedField CONTROL =
-            ComputedField.number("llc.control", FieldType.HEX, "control", LENGTH, h -> {
+    static final ComputedField CONTROL = ComputedField.number("llc.control", FieldType.HEX, "control", LENGTH, h -> {
                 int first = (int) h.get(CONTROL8);
-                return (first & 3) == 3 || h.headerLength() < 4
-                        ? first
-                        : Bits.u16Le(h.buffer(), h.offset() + 2);
-            }).width(16);
+                return (first & 3) == 3 || h.headerLength() < 4 ? first : Bits.u16Le(h.buffer(), h.offset() + 2);
+            })
+            .width(16);
 
     public static final Protocol PROTOCOL =
             Protocol.of("LLC", "llc", Llc::new, List.of(DSAP, SSAP, CONTROL, OUI, TYPE, PID), Llc::dissect);

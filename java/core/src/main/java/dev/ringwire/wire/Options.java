@@ -78,8 +78,7 @@ final class Options {
         return values(name, fixed, kind, at, stride, 32, label);
     }
 
-    private static ComputedField values(
-            String name, int fixed, int kind, int at, int stride, int bits, String label) {
+    private static ComputedField values(String name, int fixed, int kind, int at, int stride, int bits, String label) {
         int bytes = bits / 8;
         return ComputedField.of(name, FieldType.DECIMAL, label, (header, occurrence, out) -> {
             ByteBuffer b = header.buffer();

@@ -132,7 +132,11 @@ public final class Packet {
 
     /** The n-th header of a class, the outermost being 1. */
     public <H extends Header> Optional<H> layer(Class<H> type, int n) {
-        return layers.stream().filter(type::isInstance).map(type::cast).skip(n - 1L).findFirst();
+        return layers.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .skip(n - 1L)
+                .findFirst();
     }
 
     /** The outermost header of a protocol, by its name ({@code TCP}) or filter name ({@code tcp}), any case. */

@@ -66,6 +66,9 @@ public final class PacketParser {
     private int errorNeeded;
     private String errorReason;
 
+    /** A parser that knows the built-in protocols and has seen no frame yet. */
+    public PacketParser() {}
+
     /** Finds the headers of a frame. Headers viewed through this parser are borrowed as the frame is. */
     public void parse(Frame frame) {
         int length = frame.length();
@@ -338,7 +341,14 @@ public final class PacketParser {
             return layer + 1;
         }
         if (partial == protocol && from <= MAX_LAYERS) {
-            header.aim(lease, generation, buffer, partialOffset, partialAvailable, partialOffset + partialAvailable, limit);
+            header.aim(
+                    lease,
+                    generation,
+                    buffer,
+                    partialOffset,
+                    partialAvailable,
+                    partialOffset + partialAvailable,
+                    limit);
             return MAX_LAYERS + 1;
         }
         return -1;

@@ -22,7 +22,10 @@ final class PacketText {
             last = header;
         }
         if (last == null) {
-            out.append(packet.linkType()).append(", ").append(packet.payload().length).append(" bytes");
+            out.append(packet.linkType())
+                    .append(", ")
+                    .append(packet.payload().length)
+                    .append(" bytes");
         } else if (network == null || last == network) {
             out.append(last.summary());
         } else {
@@ -62,9 +65,9 @@ final class PacketText {
         byte[] trailer = packet.trailer();
         if (trailer.length > 0) {
             out.append("Trailer, ").append(trailer.length).append(" bytes\n");
-            dev.ringwire.bytes.HexDump.of(trailer).lines().forEach(line -> out.append("    ")
-                    .append(line)
-                    .append('\n'));
+            dev.ringwire.bytes.HexDump.of(trailer)
+                    .lines()
+                    .forEach(line -> out.append("    ").append(line).append('\n'));
         }
         packet.error().ifPresent(error -> out.append("Error: ").append(error).append('\n'));
         return out.toString();

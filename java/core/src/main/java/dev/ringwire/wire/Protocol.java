@@ -66,8 +66,7 @@ public record Protocol(
             String lengthField,
             List<Field> fields,
             Dissector dissector) {
-        return new Protocol(
-                IDS.getAndIncrement(), name, filterName, newHeader, lengthField, fields, dissector);
+        return new Protocol(IDS.getAndIncrement(), name, filterName, newHeader, lengthField, fields, dissector);
     }
 
     /** Every protocol that is built in, outermost first. */

@@ -24,12 +24,16 @@ public final class Tcp extends Header {
 
     public static final FixedField SRCPORT = FixedField.decimal("tcp.srcport", 0, 16, "source port");
     public static final FixedField DSTPORT = FixedField.decimal("tcp.dstport", 16, 16, "destination port");
-    public static final FixedField SEQ_RAW = FixedField.decimal("tcp.seq_raw", 32, 32, "sequence number").alias("tcp.seq");
-    public static final FixedField ACK_RAW = FixedField.decimal("tcp.ack_raw", 64, 32, "acknowledgment number").alias("tcp.ack");
-    public static final FixedField DATA_OFFSET = FixedField.decimal("tcp.data_offset", 96, 4, "header length in 32-bit words");
+    public static final FixedField SEQ_RAW =
+            FixedField.decimal("tcp.seq_raw", 32, 32, "sequence number").alias("tcp.seq");
+    public static final FixedField ACK_RAW =
+            FixedField.decimal("tcp.ack_raw", 64, 32, "acknowledgment number").alias("tcp.ack");
+    public static final FixedField DATA_OFFSET =
+            FixedField.decimal("tcp.data_offset", 96, 4, "header length in 32-bit words");
     public static final FixedField FLAGS = FixedField.hex("tcp.flags", 100, 12, "reserved bits and flags");
     public static final FixedField FLAGS_RES = FixedField.decimal("tcp.flags.res", 100, 3, "reserved bits");
-    public static final FixedField FLAGS_AE = FixedField.flag("tcp.flags.ae", 103, "accurate ECN, once the nonce sum").alias("tcp.flags.ns");
+    public static final FixedField FLAGS_AE = FixedField.flag("tcp.flags.ae", 103, "accurate ECN, once the nonce sum")
+            .alias("tcp.flags.ns");
     public static final FixedField FLAGS_CWR = FixedField.flag("tcp.flags.cwr", 104, "congestion window reduced");
     public static final FixedField FLAGS_ECE = FixedField.flag("tcp.flags.ece", 105, "ECN echo");
     public static final FixedField FLAGS_URG = FixedField.flag("tcp.flags.urg", 106, "urgent pointer is valid");
@@ -38,26 +42,72 @@ public final class Tcp extends Header {
     public static final FixedField FLAGS_RESET = FixedField.flag("tcp.flags.reset", 109, "reset the connection");
     public static final FixedField FLAGS_SYN = FixedField.flag("tcp.flags.syn", 110, "synchronize sequence numbers");
     public static final FixedField FLAGS_FIN = FixedField.flag("tcp.flags.fin", 111, "no more data from the sender");
-    public static final FixedField WINDOW_SIZE_VALUE = FixedField.decimal("tcp.window_size_value", 112, 16, "window, not scaled");
+    public static final FixedField WINDOW_SIZE_VALUE =
+            FixedField.decimal("tcp.window_size_value", 112, 16, "window, not scaled");
     public static final FixedField CHECKSUM = FixedField.hex("tcp.checksum", 128, 16, "checksum");
     public static final FixedField URGENT_POINTER = FixedField.decimal("tcp.urgent_pointer", 144, 16, "urgent pointer");
     static final ComputedField PORT = ComputedField.either("tcp.port", SRCPORT, DSTPORT, "source or destination port");
-    static final ComputedField HDR_LEN = ComputedField.number("tcp.hdr_len", FieldType.DECIMAL, "header length in bytes", 13, h -> 4 * h.get(DATA_OFFSET));
-    static final ComputedField LEN = ComputedField.number("tcp.len", FieldType.DECIMAL, "bytes of payload", LENGTH, Header::bodyLength);
-    static final ComputedField OPTIONS = ComputedField.of("tcp.options", FieldType.BYTES, "all options", (h, occurrence, out) -> {
-        out.setRange(h.buffer(), h.offset() + LENGTH, h.headerLength() - LENGTH);
-        return occurrence == 0 && h.headerLength() > LENGTH;
-    });
+    static final ComputedField HDR_LEN = ComputedField.number(
+            "tcp.hdr_len", FieldType.DECIMAL, "header length in bytes", 13, h -> 4 * h.get(DATA_OFFSET));
+    static final ComputedField LEN =
+            ComputedField.number("tcp.len", FieldType.DECIMAL, "bytes of payload", LENGTH, Header::bodyLength);
+    static final ComputedField OPTIONS =
+            ComputedField.of("tcp.options", FieldType.BYTES, "all options", (h, occurrence, out) -> {
+                out.setRange(h.buffer(), h.offset() + LENGTH, h.headerLength() - LENGTH);
+                return occurrence == 0 && h.headerLength() > LENGTH;
+            });
     static final ComputedField OPTION_KIND = Options.type("tcp.option_kind", LENGTH);
     static final ComputedField OPTION_LEN = Options.length("tcp.option_len", LENGTH);
     static final ComputedField MSS = Options.value("tcp.options.mss_val", LENGTH, 2, 2, 16, "maximum segment size");
-    static final ComputedField WSCALE = Options.value("tcp.options.wscale.shift", LENGTH, 3, 2, 8, "window scale shift");
-    static final ComputedField TSVAL = Options.value("tcp.options.timestamp.tsval", LENGTH, 8, 2, 32, "timestamp value");
-    static final ComputedField TSECR = Options.value("tcp.options.timestamp.tsecr", LENGTH, 8, 6, 32, "timestamp echo reply");
-    static final ComputedField SACK_LE = Options.values("tcp.options.sack_le", LENGTH, 5, 2, 8, "left edge of a SACK block");
-    static final ComputedField SACK_RE = Options.values("tcp.options.sack_re", LENGTH, 5, 6, 8, "right edge of a SACK block");
+    static final ComputedField WSCALE =
+            Options.value("tcp.options.wscale.shift", LENGTH, 3, 2, 8, "window scale shift");
+    static final ComputedField TSVAL =
+            Options.value("tcp.options.timestamp.tsval", LENGTH, 8, 2, 32, "timestamp value");
+    static final ComputedField TSECR =
+            Options.value("tcp.options.timestamp.tsecr", LENGTH, 8, 6, 32, "timestamp echo reply");
+    static final ComputedField SACK_LE =
+            Options.values("tcp.options.sack_le", LENGTH, 5, 2, 8, "left edge of a SACK block");
+    static final ComputedField SACK_RE =
+            Options.values("tcp.options.sack_re", LENGTH, 5, 6, 8, "right edge of a SACK block");
     static final ComputedField PAYLOAD = ComputedField.payload("tcp.payload", "payload");
-    public static final Protocol PROTOCOL = Protocol.of("TCP", "tcp", Tcp::new, List.of(SRCPORT, DSTPORT, PORT, LEN, SEQ_RAW, ACK_RAW, DATA_OFFSET, HDR_LEN, FLAGS, FLAGS_RES, FLAGS_AE, FLAGS_CWR, FLAGS_ECE, FLAGS_URG, FLAGS_ACK, FLAGS_PUSH, FLAGS_RESET, FLAGS_SYN, FLAGS_FIN, WINDOW_SIZE_VALUE, CHECKSUM, URGENT_POINTER, OPTIONS, OPTION_KIND, OPTION_LEN, MSS, WSCALE, TSVAL, TSECR, SACK_LE, SACK_RE, PAYLOAD), Tcp::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "TCP",
+            "tcp",
+            Tcp::new,
+            List.of(
+                    SRCPORT,
+                    DSTPORT,
+                    PORT,
+                    LEN,
+                    SEQ_RAW,
+                    ACK_RAW,
+                    DATA_OFFSET,
+                    HDR_LEN,
+                    FLAGS,
+                    FLAGS_RES,
+                    FLAGS_AE,
+                    FLAGS_CWR,
+                    FLAGS_ECE,
+                    FLAGS_URG,
+                    FLAGS_ACK,
+                    FLAGS_PUSH,
+                    FLAGS_RESET,
+                    FLAGS_SYN,
+                    FLAGS_FIN,
+                    WINDOW_SIZE_VALUE,
+                    CHECKSUM,
+                    URGENT_POINTER,
+                    OPTIONS,
+                    OPTION_KIND,
+                    OPTION_LEN,
+                    MSS,
+                    WSCALE,
+                    TSVAL,
+                    TSECR,
+                    SACK_LE,
+                    SACK_RE,
+                    PAYLOAD),
+            Tcp::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Tcp() {

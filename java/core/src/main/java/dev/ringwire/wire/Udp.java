@@ -24,7 +24,13 @@ public final class Udp extends Header {
     public static final FixedField CHECKSUM = FixedField.hex("udp.checksum", 48, 16, "checksum, 0 for none");
     static final ComputedField PORT = ComputedField.either("udp.port", SRCPORT, DSTPORT, "source or destination port");
     static final ComputedField PAYLOAD = ComputedField.payload("udp.payload", "payload");
-    public static final Protocol PROTOCOL = Protocol.of("UDP", "udp", Udp::new, "udp.length", List.of(SRCPORT, DSTPORT, PORT, LEN, CHECKSUM, PAYLOAD), Udp::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "UDP",
+            "udp",
+            Udp::new,
+            "udp.length",
+            List.of(SRCPORT, DSTPORT, PORT, LEN, CHECKSUM, PAYLOAD),
+            Udp::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Udp() {

@@ -17,15 +17,28 @@ public final class Vlan extends Header {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 4;
 
-    public static final FixedField PRIORITY = FixedField.decimal("vlan.priority", 0, 3, "priority code point").alias("eth.vlan.pri");
-    public static final FixedField DEI = FixedField.flag("vlan.dei", 3, "drop eligible indicator").alias("vlan.cfi", "eth.vlan.cfi");
-    public static final FixedField ID = FixedField.decimal("vlan.id", 4, 12, "VLAN identifier").alias("eth.vlan.id");
-    public static final FixedField ETYPE = FixedField.hex("vlan.etype", 16, 16, "EtherType of what is tagged").when(h -> Bits.u16(h.buffer(), h.offset() + 2) >= Ethernet.MIN_TYPE);
+    public static final FixedField PRIORITY =
+            FixedField.decimal("vlan.priority", 0, 3, "priority code point").alias("eth.vlan.pri");
+    public static final FixedField DEI =
+            FixedField.flag("vlan.dei", 3, "drop eligible indicator").alias("vlan.cfi", "eth.vlan.cfi");
+    public static final FixedField ID =
+            FixedField.decimal("vlan.id", 4, 12, "VLAN identifier").alias("eth.vlan.id");
+    public static final FixedField ETYPE = FixedField.hex("vlan.etype", 16, 16, "EtherType of what is tagged")
+            .when(h -> Bits.u16(h.buffer(), h.offset() + 2) >= Ethernet.MIN_TYPE);
     /** Payload bytes of a tagged 802.3 frame, in the place of the type. */
-    public static final FixedField LEN = FixedField.decimal("vlan.len", 16, 16, "802.3 length").when(h -> Bits.u16(h.buffer(), h.offset() + 2) <= Ethernet.MAX_LENGTH);
+    public static final FixedField LEN = FixedField.decimal("vlan.len", 16, 16, "802.3 length")
+            .when(h -> Bits.u16(h.buffer(), h.offset() + 2) <= Ethernet.MAX_LENGTH);
     /** Reads the layer before, so a tag of its own has none. */
-    static final ComputedField TPID = ComputedField.number("eth.vlan.tpid", FieldType.HEX, "EtherType that announces the tag", 0, h -> h.offset() < 2 ? -1 : Bits.u16(h.buffer(), h.offset() - 2)).width(16);
-    public static final Protocol PROTOCOL = Protocol.of("VLAN", "vlan", Vlan::new, List.of(TPID, PRIORITY, DEI, ID, ETYPE, LEN), Vlan::dissect);
+    static final ComputedField TPID = ComputedField.number(
+                    "eth.vlan.tpid",
+                    FieldType.HEX,
+                    "EtherType that announces the tag",
+                    0,
+                    h -> h.offset() < 2 ? -1 : Bits.u16(h.buffer(), h.offset() - 2))
+            .width(16);
+
+    public static final Protocol PROTOCOL =
+            Protocol.of("VLAN", "vlan", Vlan::new, List.of(TPID, PRIORITY, DEI, ID, ETYPE, LEN), Vlan::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Vlan() {

@@ -51,7 +51,9 @@ class InputTest {
         assertEquals(expected, frames.size());
         for (int i = 0; i < expected; i++) {
             assertEquals(i * 1_000_000_000L, frames.get(i).timestampNanos());
-            assertArrayEquals(new Layout(java.nio.ByteOrder.BIG_ENDIAN).run(i, PACKET).array(), frames.get(i).bytes());
+            assertArrayEquals(
+                    new Layout(java.nio.ByteOrder.BIG_ENDIAN).run(i, PACKET).array(),
+                    frames.get(i).bytes());
         }
     }
 
@@ -145,8 +147,7 @@ class InputTest {
             assertThrows(IllegalBlockingModeException.class, () -> CaptureReader.open(source, "pipe"));
             sink.configureBlocking(false);
             assertThrows(
-                    IllegalBlockingModeException.class,
-                    () -> PcapngWriter.create(sink, "pipe", WriterOptions.DEFAULT));
+                    IllegalBlockingModeException.class, () -> PcapngWriter.create(sink, "pipe", WriterOptions.DEFAULT));
         }
     }
 
@@ -270,8 +271,7 @@ class InputTest {
 
     @Test
     void nothingIsAllocatedPerPacket() throws IOException {
-        Assumptions.assumeTrue(
-                ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean);
+        Assumptions.assumeTrue(ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         Layout pcap = Layout.little().pcapHeader(0xa1b2c3d4L, 2, 4, 65535, 1);
         Layout pcapng = Layout.little().section().iface(1, 0);
@@ -288,7 +288,9 @@ class InputTest {
                     long sum = 0;
                     long before = threads.getCurrentThreadAllocatedBytes();
                     while (reader.next()) {
-                        sum += frame.timestampNanos() + frame.originalLength() + frame.linkType().value();
+                        sum += frame.timestampNanos()
+                                + frame.originalLength()
+                                + frame.linkType().value();
                     }
                     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
                     assertTrue(sum != 0);
