@@ -6,5 +6,5 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module dev.ringwire {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 }
