@@ -16,7 +16,8 @@ abstract class Input implements Closeable {
     final String name;
 
     /** Null once closed. */
-    @Nullable ByteBuffer buffer;
+    @Nullable
+    ByteBuffer buffer;
     /** File offset of index 0 of the buffer. */
     long start;
 

@@ -118,12 +118,11 @@ final class PcapReader extends CaptureReader {
         if (snapLength == 0 || snapLength > MAXIMUM_RECORD) {
             return MAXIMUM_RECORD;
         }
-        int usual =
-                switch (captured.linkType().value()) {
-                    // USB, D-Bus and EBHSCR messages are larger than packets.
-                    case 189, 220, 231, 249, 279 -> LARGE_SNAP_LENGTH;
-                    default -> USUAL_SNAP_LENGTH;
-                };
+        int usual = switch (captured.linkType().value()) {
+            // USB, D-Bus and EBHSCR messages are larger than packets.
+            case 189, 220, 231, 249, 279 -> LARGE_SNAP_LENGTH;
+            default -> USUAL_SNAP_LENGTH;
+        };
         return Math.max(snapLength, usual);
     }
 
@@ -189,8 +188,9 @@ final class PcapReader extends CaptureReader {
         return second;
     }
 
+    /** A word of a record header, other than its first. */
     int i32(ByteBuffer b, int index) {
-        return big ? Bits.i32(b, index) : Bits.i32Le(b, index);
+        return Words.later(b, index, big);
     }
 
     @Override

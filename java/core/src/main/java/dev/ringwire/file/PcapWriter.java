@@ -62,8 +62,8 @@ public final class PcapWriter extends CaptureWriter {
     public void write(Frame frame) throws IOException {
         LinkType type = frame.linkType();
         if (type != linkType && type.value() != linkType.value()) {
-            throw new IOException(
-                    name + ": a pcap file holds one link type, this one " + linkType + ", not " + type + ": use pcapng");
+            throw new IOException(name + ": a pcap file holds one link type, this one " + linkType + ", not " + type
+                    + ": use pcapng");
         }
         long nanos = frame.timestampNanos();
         long seconds = nanos / NANOS;

@@ -121,9 +121,7 @@ public final class PcapngWriter extends CaptureWriter {
     }
 
     private static boolean matches(Known known, int id, String interfaceName, LinkType linkType) {
-        return known.id == id
-                && known.linkType.value() == linkType.value()
-                && known.name.equals(interfaceName);
+        return known.id == id && known.linkType.value() == linkType.value() && known.name.equals(interfaceName);
     }
 
     private void writeInterface(String interfaceName, LinkType linkType) throws IOException {

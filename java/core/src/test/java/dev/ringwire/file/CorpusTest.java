@@ -67,7 +67,9 @@ class CorpusTest {
                 packets++;
                 hash = hash * 31 + frame.timestampNanos() + frame.originalLength();
                 hash = hash * 31 + frame.interfaceId() + frame.direction().ordinal();
-                hash = hash * 31 + frame.linkType().value() + frame.interfaceName().hashCode();
+                hash = hash * 31
+                        + frame.linkType().value()
+                        + frame.interfaceName().hashCode();
                 hash = hash * 31 + Arrays.hashCode(frame.bytes());
             }
             assertTrue(reader.ended());

@@ -128,7 +128,9 @@ class DamagedFileTest {
             while (reader.next()) {
                 hash = hash * 31 + frame.timestampNanos();
                 hash = hash * 31 + frame.originalLength() + frame.direction().ordinal();
-                hash = hash * 31 + frame.linkType().hashCode() + frame.interfaceName().hashCode();
+                hash = hash * 31
+                        + frame.linkType().hashCode()
+                        + frame.interfaceName().hashCode();
                 hash = hash * 31 + Arrays.hashCode(frame.bytes());
                 if (++count > 1000) {
                     fail("more packets than bytes");
@@ -150,8 +152,7 @@ class DamagedFileTest {
         CaptureReader reader = CaptureReader.open(Readers.channel(file), "lie");
         CaptureFormatException error = assertThrows(CaptureFormatException.class, reader::next);
         assertEquals(
-                "lie: truncated at byte 24 (packet 1): record needs 209715216 bytes, 116 are left",
-                error.getMessage());
+                "lie: truncated at byte 24 (packet 1): record needs 209715216 bytes, 116 are left", error.getMessage());
         assertTrue(reader.input.buffer().capacity() <= StreamInput.CAPACITY);
     }
 }

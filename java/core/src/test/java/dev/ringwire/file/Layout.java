@@ -25,7 +25,8 @@ final class Layout {
 
     Layout u16(int... values) {
         for (int v : values) {
-            out.writeBytes(ByteBuffer.allocate(2).order(order).putShort((short) v).array());
+            out.writeBytes(
+                    ByteBuffer.allocate(2).order(order).putShort((short) v).array());
         }
         return this;
     }
@@ -76,7 +77,9 @@ final class Layout {
 
     /** An enhanced packet block; data counts up from 0. */
     Layout packet(long id, long units, int captured, long original) {
-        Layout body = new Layout(order).u32(id, units >>> 32, units, captured, original).run(0, captured);
+        Layout body = new Layout(order)
+                .u32(id, units >>> 32, units, captured, original)
+                .run(0, captured);
         return block(6, body.pad());
     }
 

@@ -127,12 +127,21 @@ class PcapReaderTest {
     void everySnapLength() throws IOException {
         // A packet over the limit in the header is taken as long as it is no larger than tools take anyway.
         for (long snapLength : new long[] {0, 1, 64, 262_144, 0x7fff_ffffL, 0xffff_ffffL}) {
-            Layout file = Layout.little().pcapHeader(MICROS, 2, 4, snapLength, 1).u32(1, 2, 300, 300).run(0, 300);
+            Layout file = Layout.little()
+                    .pcapHeader(MICROS, 2, 4, snapLength, 1)
+                    .u32(1, 2, 300, 300)
+                    .run(0, 300);
             assertEquals(1, Readers.all(Readers.stream(file.array())).size());
         }
-        Layout huge = Layout.little().pcapHeader(MICROS, 2, 4, 0, 1).u32(1, 2, 300_000, 300_000).run(0, 300_000);
+        Layout huge = Layout.little()
+                .pcapHeader(MICROS, 2, 4, 0, 1)
+                .u32(1, 2, 300_000, 300_000)
+                .run(0, 300_000);
         assertEquals(300_000, Readers.all(Readers.stream(huge.array())).get(0).length());
-        Layout over = Layout.little().pcapHeader(MICROS, 2, 4, 64, 1).u32(1, 2, 300_000, 300_000).run(0, 300_000);
+        Layout over = Layout.little()
+                .pcapHeader(MICROS, 2, 4, 64, 1)
+                .u32(1, 2, 300_000, 300_000)
+                .run(0, 300_000);
         assertTrue(Readers.untilError(Readers.stream(over.array()), new ArrayList<>())
                 .getMessage()
                 .endsWith("damaged at byte 24 (packet 1): captured length 300000 exceeds the limit 262144"));
@@ -141,7 +150,11 @@ class PcapReaderTest {
     @Test
     void inconsistentLengthsAreReportedAsTheyAre() throws IOException {
         Layout file = Layout.little().pcapHeader(MICROS, 2, 4, 64, 1);
-        file.u32(1, 2, 4, 2).run(0, 4).u32(1, 2, 0, 0).u32(1, 0xffff_ffffL, 1, 0xffff_ffffL).run(0, 1);
+        file.u32(1, 2, 4, 2)
+                .run(0, 4)
+                .u32(1, 2, 0, 0)
+                .u32(1, 0xffff_ffffL, 1, 0xffff_ffffL)
+                .run(0, 1);
         List<Frame> frames = Readers.all(CaptureReader.open(file.write(directory)));
         assertEquals(4, frames.get(0).length());
         assertEquals(2, frames.get(0).originalLength());
@@ -152,7 +165,8 @@ class PcapReaderTest {
 
     @Test
     void damageComesAfterThePacketsBeforeIt() throws IOException {
-        Layout file = Layout.little().pcapHeader(MICROS, 2, 4, 64, 1).u32(1, 2, 4, 4).run(0, 4);
+        Layout file =
+                Layout.little().pcapHeader(MICROS, 2, 4, 64, 1).u32(1, 2, 4, 4).run(0, 4);
         int end = file.size();
         file.u32(1, 2, 0xffff_ffffL, 4).run(0, 100);
         List<Frame> frames = new ArrayList<>();
@@ -167,12 +181,15 @@ class PcapReaderTest {
     void headersThatCannotBeMeantSo() throws IOException {
         assertTrue(rejected(Layout.big().pcapHeader(MICROS, 1, 4, 64, 1).array())
                 .endsWith("pcap version 1.4 is not known (2.x is)"));
-        assertTrue(rejected(Layout.big().pcapHeader(MICROS, 2, 4, 64, 0x0030_0001).array())
-                .contains("reserved bits are set in link type 00300001"));
+        assertTrue(
+                rejected(Layout.big().pcapHeader(MICROS, 2, 4, 64, 0x0030_0001).array())
+                        .contains("reserved bits are set in link type 00300001"));
         // The bits for frame check sequences, and AIX's version number.
         assertEquals(
                 LinkType.ETHERNET,
-                Readers.stream(Layout.big().pcapHeader(MICROS, 543, 0, 64, 0xf400_0001L).array())
+                Readers.stream(Layout.big()
+                                .pcapHeader(MICROS, 543, 0, 64, 0xf400_0001L)
+                                .array())
                         .linkType());
     }
 

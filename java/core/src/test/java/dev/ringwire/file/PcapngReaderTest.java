@@ -74,8 +74,7 @@ class PcapngReaderTest {
             file.block(1, options).packet(0, 8 * 1000 + 1, 1, 1);
             try (CaptureReader reader = Readers.stream(file.array())) {
                 assertEquals(
-                        List.of(new CaptureInterface(
-                                0, 0, "eth0", "uplïn", LinkType.ETHERNET, 256, 0x83, -10)),
+                        List.of(new CaptureInterface(0, 0, "eth0", "uplïn", LinkType.ETHERNET, 256, 0x83, -10)),
                         reader.interfaces());
                 assertEquals(8, reader.interfaces().get(0).unitsPerSecond());
                 assertTrue(reader.next());
@@ -109,7 +108,9 @@ class PcapngReaderTest {
     void otherBlocksArePassedOver() throws IOException {
         Layout file = Layout.big().section();
         file.block(0x0bad, Layout.big().run(0, 64)).block(4, Layout.big()).iface(1, 0);
-        file.block(10, Layout.big().run(0, 1_000_000)).packet(0, 1, 2, 2).block(5, Layout.big().run(0, 12));
+        file.block(10, Layout.big().run(0, 1_000_000))
+                .packet(0, 1, 2, 2)
+                .block(5, Layout.big().run(0, 12));
         file.block(0x8000_0bad, Layout.big()).packet(0, 2, 2, 2);
         assertEquals(2, Readers.all(Readers.stream(file.array())).size());
     }
@@ -120,8 +121,7 @@ class PcapngReaderTest {
             Layout body = Layout.little().u32(0, 0, 1, 3, 3).run(0, 3).pad();
             body.u16(1, 2).run(65, 2).pad().u16(2, 4).u32(0xfff0 | flags).u16(0, 0);
             Layout file = Layout.little().section().iface(1, 0).block(6, body);
-            Direction expected =
-                    flags == 1 ? Direction.INBOUND : flags == 2 ? Direction.OUTBOUND : Direction.UNKNOWN;
+            Direction expected = flags == 1 ? Direction.INBOUND : flags == 2 ? Direction.OUTBOUND : Direction.UNKNOWN;
             assertEquals(
                     expected, Readers.all(Readers.stream(file.array())).get(0).direction());
         }
@@ -129,10 +129,12 @@ class PcapngReaderTest {
 
     @Test
     void optionsOfPacketsNeverReadOutsideTheirBlock() throws IOException {
-        Layout body = Layout.little().u32(0, 0, 1, 4, 4).run(0, 4).u16(2, 0xffff).u16(7);
+        Layout body =
+                Layout.little().u32(0, 0, 1, 4, 4).run(0, 4).u16(2, 0xffff).u16(7);
         Layout file = Layout.little().section().iface(1, 0).block(6, body.pad());
         assertEquals(
-                Direction.UNKNOWN, Readers.all(Readers.stream(file.array())).get(0).direction());
+                Direction.UNKNOWN,
+                Readers.all(Readers.stream(file.array())).get(0).direction());
     }
 
     @Test
@@ -152,11 +154,13 @@ class PcapngReaderTest {
         check(start, shb(1, 1), "pcapng version 1.1 is not known (1.0 is)");
         check(
                 start,
-                Layout.little().block(1, Layout.little().u16(1, 0).u32(0).u16(2, 9).u32(0)),
+                Layout.little()
+                        .block(1, Layout.little().u16(1, 0).u32(0).u16(2, 9).u32(0)),
                 "option 2 of 9 bytes reaches over the end of its block");
         check(
                 start,
-                Layout.little().block(1, Layout.little().u16(1, 0).u32(0).u16(9, 2).u32(0)),
+                Layout.little()
+                        .block(1, Layout.little().u16(1, 0).u32(0).u16(9, 2).u32(0)),
                 "interface option 9 has 2 bytes instead of 1");
         Layout none = Layout.little().section();
         none.block(3, Layout.little().u32(0));
@@ -166,11 +170,18 @@ class PcapngReaderTest {
     }
 
     private static Layout shb(int major, int minor) {
-        return Layout.little().block(0x0a0d0d0aL, Layout.little().u32(0x1a2b3c4d).u16(major, minor).u64(-1));
+        return Layout.little()
+                .block(
+                        0x0a0d0d0aL,
+                        Layout.little().u32(0x1a2b3c4d).u16(major, minor).u64(-1));
     }
 
     private static void check(Layout start, Layout damage, String why) throws IOException {
-        byte[] file = Layout.little().bytes(start.array()).bytes(damage.array()).run(0, 64).array();
+        byte[] file = Layout.little()
+                .bytes(start.array())
+                .bytes(damage.array())
+                .run(0, 64)
+                .array();
         List<Frame> frames = new ArrayList<>();
         CaptureFormatException error = Readers.untilError(Readers.stream(file), frames);
         assertTrue(error.getMessage().contains(why), error.getMessage());

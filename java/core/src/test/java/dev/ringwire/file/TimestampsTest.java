@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class TimestampsTest {
     private static long exact(long units, int resolution, long offsetSeconds) {
         BigDecimal count = new BigDecimal(new BigInteger(Long.toUnsignedString(units)));
-        BigDecimal perSecond = BigDecimal.valueOf((resolution & 0x80) != 0 ? 2 : 10).pow(resolution & 0x7f);
+        BigDecimal perSecond =
+                BigDecimal.valueOf((resolution & 0x80) != 0 ? 2 : 10).pow(resolution & 0x7f);
         BigInteger nanos = count.multiply(BigDecimal.valueOf(1_000_000_000L))
                 .divide(perSecond, 0, RoundingMode.FLOOR)
                 .toBigInteger()

@@ -156,13 +156,17 @@ class WriterTest {
 
     @Test
     void pcapngBytes() throws IOException {
-        Frame frame =
-                new Told(4, "eth0", LinkType.ETHERNET, Direction.OUTBOUND, new byte[] {1, 2, 3}, 99);
+        Frame frame = new Told(4, "eth0", LinkType.ETHERNET, Direction.OUTBOUND, new byte[] {1, 2, 3}, 99);
         Layout section = Layout.little().u32(0x1a2b3c4d).u16(1, 0).u64(-1);
         section.u16(4, 8).bytes("Ringwire".getBytes(StandardCharsets.UTF_8)).u16(0, 0);
         Layout iface = Layout.little().u16(1, 0).u32(262_144);
-        iface.u16(2, 4).bytes("eth0".getBytes(StandardCharsets.UTF_8)).u16(9, 1).u32(9).u16(0, 0);
-        Layout packet = Layout.little().u32(0, TIME >>> 32, TIME, 3, 99).run(1, 3).pad();
+        iface.u16(2, 4)
+                .bytes("eth0".getBytes(StandardCharsets.UTF_8))
+                .u16(9, 1)
+                .u32(9)
+                .u16(0, 0);
+        Layout packet =
+                Layout.little().u32(0, TIME >>> 32, TIME, 3, 99).run(1, 3).pad();
         packet.u16(2, 4).u32(2).u16(0, 0);
         byte[] expected = Layout.little()
                 .block(0x0a0d0d0aL, section)
@@ -312,7 +316,15 @@ class WriterTest {
                 for (Resolution resolution : Resolution.values()) {
                     Path path = directory.resolve("tool");
                     Files.write(path, write(ng, options(order, resolution, 65_535), frames));
-                    String fields = run("tshark", "-r", path.toString(), "-T", "fields", "-e", "frame.time_epoch", "-e",
+                    String fields = run(
+                            "tshark",
+                            "-r",
+                            path.toString(),
+                            "-T",
+                            "fields",
+                            "-e",
+                            "frame.time_epoch",
+                            "-e",
                             "frame.len");
                     List<String> lines = fields.lines().toList();
                     assertEquals(8, lines.size());
