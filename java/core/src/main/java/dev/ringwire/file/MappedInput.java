@@ -1,6 +1,7 @@
 package dev.ringwire.file;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,6 @@ final class MappedInput extends Input {
 
     // After that many bytes the file's length is looked at again.
     private static final int STEP = 1 << 20;
-
-    // Kept so that no compiler leaves the array out.
-    private static volatile int @Nullable [] @Nullable [] delivery;
 
     private final FileChannel channel;
     private final int window;
@@ -69,7 +67,7 @@ final class MappedInput extends Input {
      */
     private static @Nullable InternalError pendingFault() {
         try {
-            delivery = new int[8][1];
+            Reference.reachabilityFence(new int[8][1]);
             return null;
         } catch (InternalError e) {
             return e;
