@@ -111,7 +111,7 @@ class DamagedFileTest {
                     file[random.nextInt(file.length)] ^= (byte) (1 << random.nextInt(8));
                 }
                 long fromStream = walk(() -> Readers.stream(file));
-                if (round % 10 == 0) {
+                if (round % 50 == 0) {
                     Files.write(path, file);
                     assertEquals(fromStream, walk(() -> CaptureReader.open(path, 1)));
                 }
