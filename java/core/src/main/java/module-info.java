@@ -7,4 +7,11 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.ringwire {
     requires static org.jspecify;
+
+    exports dev.ringwire.address;
+    exports dev.ringwire.bytes;
+    exports dev.ringwire.file;
+    exports dev.ringwire.frame;
+    exports dev.ringwire.query;
+    exports dev.ringwire.wire;
 }

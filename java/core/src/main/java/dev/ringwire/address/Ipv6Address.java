@@ -151,8 +151,7 @@ public record Ipv6Address(long high, long low) implements Comparable<Ipv6Address
             }
             i = Math.max(i, j);
         }
-        boolean ipv4Tail =
-                bestStart == 0 && (bestLength == 6 || bestLength == 5 && group(high, low, 5) == 0xffff);
+        boolean ipv4Tail = bestStart == 0 && (bestLength == 6 || bestLength == 5 && group(high, low, 5) == 0xffff);
         for (int i = 0; i < 8; i++) {
             if (i == bestStart) {
                 out[at++] = ':';

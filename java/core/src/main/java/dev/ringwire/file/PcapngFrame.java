@@ -1,0 +1,97 @@
+package dev.ringwire.file;
+
+import dev.ringwire.frame.Direction;
+import dev.ringwire.frame.Frame;
+import dev.ringwire.frame.LinkType;
+import java.nio.ByteBuffer;
+
+/** The packet a pcapng reader stands at; its block is read in place. */
+final class PcapngFrame extends Frame {
+    private static final int ENHANCED_FLAGS = 2;
+    private static final int HEAD = 28;
+    private static final int SIMPLE_HEAD = 12;
+
+    private final PcapngReader reader;
+    private int type;
+
+    PcapngFrame(PcapngReader reader) {
+        this.reader = reader;
+    }
+
+    void point(ByteBuffer b, int offset, int length, int blockType) {
+        type = blockType;
+        aim(b, offset, length);
+    }
+
+    void drop() {
+        release();
+    }
+
+    private boolean simple() {
+        return type == PcapngReader.SIMPLE_PACKET;
+    }
+
+    private int block() {
+        return offset() - (simple() ? SIMPLE_HEAD : HEAD);
+    }
+
+    private CaptureInterface captured() {
+        return reader.current(interfaceId());
+    }
+
+    @Override
+    public int originalLength() {
+        int length = reader.i32(buffer(), offset() - 4);
+        return length < 0 ? Integer.MAX_VALUE : length;
+    }
+
+    /** {@inheritDoc} A simple packet has no timestamp: 0. */
+    @Override
+    public long timestampNanos() {
+        ByteBuffer b = buffer();
+        if (simple()) {
+            return 0;
+        }
+        int p = block();
+        long units = (long) reader.i32(b, p + 12) << 32 | reader.i32(b, p + 16) & 0xffff_ffffL;
+        CaptureInterface captured = captured();
+        return Timestamps.toNanos(units, captured.resolution(), captured.offsetSeconds());
+    }
+
+    @Override
+    public LinkType linkType() {
+        return captured().linkType();
+    }
+
+    @Override
+    public int interfaceId() {
+        return reader.interfaceId(buffer(), block(), type);
+    }
+
+    @Override
+    public String interfaceName() {
+        return captured().name();
+    }
+
+    /** {@inheritDoc} From bits 0 and 1 of the option epb_flags (which the old packet block calls pack_flags). */
+    @Override
+    public Direction direction() {
+        ByteBuffer b = buffer();
+        if (simple()) {
+            return Direction.UNKNOWN;
+        }
+        int p = block();
+        int length = reader.i32(b, p + 4);
+        PcapngOptions options = new PcapngOptions(b, reader.big, p + HEAD + (length() + 3 & ~3), p + length - 4);
+        while (options.next()) {
+            if (options.code == ENHANCED_FLAGS && options.length == 4) {
+                return switch (options.u32() & 3) {
+                    case 1 -> Direction.INBOUND;
+                    case 2 -> Direction.OUTBOUND;
+                    default -> Direction.UNKNOWN;
+                };
+            }
+        }
+        return Direction.UNKNOWN;
+    }
+}

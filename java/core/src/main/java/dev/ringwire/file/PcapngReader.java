@@ -1,0 +1,365 @@
+package dev.ringwire.file;
+
+import dev.ringwire.bytes.Bits;
+import dev.ringwire.frame.Frame;
+import dev.ringwire.frame.LinkType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads pcapng (draft-ietf-opsawg-pcapng): blocks of {@code type, total length, body, total length}, padded to four
+ * bytes, in the byte order of the section header block they follow.
+ *
+ * <pre>
+ *  section header   8 byte-order magic   12 major, minor version   16 section length   24 options
+ *  interface        8 link type   12 snap length   16 options
+ *  enhanced packet  8 interface   12 timestamp high, low   20 captured   24 original length   28 bytes, options
+ *  packet (old)     8 interface, drops (16 bits each)   then as enhanced packet
+ *  simple packet    8 original length   12 bytes
+ * </pre>
+ */
+final class PcapngReader extends CaptureReader {
+    /** The same in both byte orders. */
+    static final int SECTION_HEADER = 0x0a0d0d0a;
+
+    static final int BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+    static final int INTERFACE = 1;
+    static final int OLD_PACKET = 2;
+    static final int SIMPLE_PACKET = 3;
+    static final int ENHANCED_PACKET = 6;
+
+    static final int IF_NAME = 2;
+    static final int IF_DESCRIPTION = 3;
+    static final int IF_TSRESOL = 9;
+    static final int IF_TSOFFSET = 14;
+
+    private static final int SMALLEST_BLOCK = 12;
+    private static final int SMALLEST_SECTION_HEADER = 28;
+    private static final int LARGEST_DESCRIPTION = 16 << 20;
+    private static final int MAXIMUM_INTERFACES = 1 << 20;
+
+    boolean big;
+    private int sections;
+    private final List<CaptureInterface> interfaces = new ArrayList<>();
+    /** Index in the list of the current section's interface 0. */
+    private int firstOfSection;
+
+    private final PcapngFrame frame = new PcapngFrame(this);
+
+    private PcapngReader(Input input, CaptureFormat format) {
+        super(input, format);
+    }
+
+    /** Reads the first section header, and on to the first interface so that the link type is known. */
+    static PcapngReader start(Input input) throws IOException {
+        int there = input.require(16);
+        if (there < 16) {
+            throw new CaptureFormatException(
+                    input.name + ": truncated at byte 0 (packet 1): section header needs at least "
+                            + SMALLEST_SECTION_HEADER + " bytes, " + there + " are left",
+                    0,
+                    1);
+        }
+        ByteBuffer b = input.buffer();
+        int p = input.position;
+        boolean big = Bits.i32(b, p + 8) == BYTE_ORDER_MAGIC;
+        CaptureFormat format = new CaptureFormat(
+                CaptureFormat.Container.PCAPNG,
+                big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+                big ? Bits.u16(b, p + 12) : Bits.u16Le(b, p + 12),
+                big ? Bits.u16(b, p + 14) : Bits.u16Le(b, p + 14));
+        PcapngReader reader = new PcapngReader(input, format);
+        reader.readSectionHeader();
+        boolean more = true;
+        while (more && reader.interfaces.isEmpty()) {
+            more = reader.readNonPacket();
+        }
+        return reader;
+    }
+
+    // One block that holds no packet; false if there is none here.
+    private boolean readNonPacket() throws IOException {
+        if (!haveBlockStart()) {
+            return false;
+        }
+        int type = i32(input.buffer(), input.position);
+        if (isPacket(type)) {
+            return false;
+        }
+        readOther(type);
+        return true;
+    }
+
+    private static boolean isPacket(int type) {
+        return type == ENHANCED_PACKET || type == SIMPLE_PACKET || type == OLD_PACKET;
+    }
+
+    private boolean haveBlockStart() throws IOException {
+        Input in = input;
+        if (in.limit - in.position < SMALLEST_BLOCK) {
+            int there = in.require(SMALLEST_BLOCK);
+            if (there > 0 && there < SMALLEST_BLOCK) {
+                throw truncated(in.offset(), "block", SMALLEST_BLOCK, there);
+            }
+            return there != 0;
+        }
+        return true;
+    }
+
+    @Override
+    boolean advance() throws IOException {
+        while (haveBlockStart()) {
+            int type = i32(input.buffer(), input.position);
+            if (isPacket(type)) {
+                readPacket(type);
+                return true;
+            }
+            readOther(type);
+        }
+        return false;
+    }
+
+    private void readPacket(int type) throws IOException {
+        int length = i32(input.buffer(), input.position + 4);
+        int head = type == SIMPLE_PACKET ? 12 : 28;
+        checkLength(length, head + 4, MAXIMUM_RECORD);
+        need(length);
+        ByteBuffer b = input.buffer();
+        int p = input.position;
+        checkTrailer(length, i32(b, p + length - 4));
+        int room = length - head - 4;
+        int captured;
+        if (type == SIMPLE_PACKET) {
+            captured = simpleLength(i32(b, p + 8), room);
+        } else {
+            int id = interfaceId(b, p, type);
+            if (Integer.compareUnsigned(id, interfaces.size() - firstOfSection) >= 0) {
+                throw unknownInterface(id);
+            }
+            captured = i32(b, p + 20);
+            if (Integer.compareUnsigned(captured, room) > 0) {
+                throw damaged(
+                        input.offset(),
+                        "captured length " + Integer.toUnsignedString(captured) + " exceeds the block's " + room
+                                + " bytes");
+            }
+        }
+        frame.point(b, p + head, captured, type);
+        input.position = p + length;
+    }
+
+    // The captured length of a simple packet is not stored: whatever of the three limits is least.
+    private int simpleLength(int original, int room) throws IOException {
+        if (interfaces.size() == firstOfSection) {
+            throw unknownInterface(0);
+        }
+        int snapLength = current(0).snapLength();
+        int limit = snapLength == 0 ? room : Math.min(snapLength, room);
+        return Integer.compareUnsigned(original, limit) < 0 ? original : limit;
+    }
+
+    private CaptureFormatException unknownInterface(int id) {
+        return damaged(
+                input.offset(),
+                "packet of interface " + Integer.toUnsignedString(id) + ", but the section has "
+                        + (interfaces.size() - firstOfSection));
+    }
+
+    private void readOther(int type) throws IOException {
+        if (type == SECTION_HEADER) {
+            readSectionHeader();
+        } else if (type == INTERFACE) {
+            readInterface();
+        } else {
+            skipBlock();
+        }
+    }
+
+    private void skipBlock() throws IOException {
+        Input in = input;
+        long at = in.offset();
+        int length = i32(in.buffer(), in.position + 4);
+        checkLength(length, SMALLEST_BLOCK, Integer.MAX_VALUE);
+        long passed = in.skip(length - 4);
+        int there = passed < length - 4 ? 0 : in.require(4);
+        if (there < 4) {
+            throw truncated(at, "block", length, passed + there);
+        }
+        int trailer = i32(in.buffer(), in.position);
+        if (trailer != length) {
+            throw unequalLengths(at, length, trailer);
+        }
+        in.position += 4;
+    }
+
+    private void readSectionHeader() throws IOException {
+        need(SMALLEST_SECTION_HEADER);
+        ByteBuffer b = input.buffer();
+        int p = input.position;
+        int magic = Bits.i32(b, p + 8);
+        if (magic != BYTE_ORDER_MAGIC && Integer.reverseBytes(magic) != BYTE_ORDER_MAGIC) {
+            throw damaged(input.offset(), String.format("%08x is no byte-order magic", magic));
+        }
+        big = magic == BYTE_ORDER_MAGIC;
+        int length = i32(b, p + 4);
+        checkLength(length, SMALLEST_SECTION_HEADER, LARGEST_DESCRIPTION);
+        need(length);
+        b = input.buffer();
+        p = input.position;
+        checkTrailer(length, i32(b, p + length - 4));
+        int major = u16(b, p + 12);
+        int minor = u16(b, p + 14);
+        // 1.2 differs in nothing from 1.0, and was written by mistake.
+        if (major != 1 || minor != 0 && minor != 2) {
+            throw damaged(input.offset(), "pcapng version " + major + "." + minor + " is not known (1.0 is)");
+        }
+        PcapngOptions options = new PcapngOptions(b, big, p + 24, p + length - 4);
+        while (options.next()) {
+            continue;
+        }
+        checkOptions(options);
+        sections++;
+        firstOfSection = interfaces.size();
+        input.position = p + length;
+    }
+
+    private void readInterface() throws IOException {
+        int length = i32(input.buffer(), input.position + 4);
+        checkLength(length, 20, LARGEST_DESCRIPTION);
+        need(length);
+        ByteBuffer b = input.buffer();
+        int p = input.position;
+        checkTrailer(length, i32(b, p + length - 4));
+        if (interfaces.size() == MAXIMUM_INTERFACES) {
+            throw damaged(input.offset(), "more than " + MAXIMUM_INTERFACES + " interfaces");
+        }
+        String name = "";
+        String description = "";
+        int resolution = 6;
+        long offsetSeconds = 0;
+        PcapngOptions options = new PcapngOptions(b, big, p + 16, p + length - 4);
+        while (options.next()) {
+            switch (options.code) {
+                case IF_NAME -> name = options.text();
+                case IF_DESCRIPTION -> description = options.text();
+                case IF_TSRESOL -> {
+                    checkOptionLength(options, 1);
+                    resolution = Bits.u8(b, options.value);
+                }
+                case IF_TSOFFSET -> {
+                    checkOptionLength(options, 8);
+                    offsetSeconds = options.u64();
+                }
+                default -> {}
+            }
+        }
+        checkOptions(options);
+        int snapLength = i32(b, p + 12);
+        interfaces.add(new CaptureInterface(
+                sections - 1,
+                interfaces.size() - firstOfSection,
+                name,
+                description,
+                LinkType.of(u16(b, p + 8)),
+                snapLength < 0 ? Integer.MAX_VALUE : snapLength,
+                resolution,
+                offsetSeconds));
+        input.position = p + length;
+    }
+
+    private void checkOptionLength(PcapngOptions options, int length) throws IOException {
+        if (options.length != length) {
+            throw damaged(
+                    input.offset(),
+                    "interface option " + options.code + " has " + options.length + " bytes instead of " + length);
+        }
+    }
+
+    private void checkOptions(PcapngOptions options) throws IOException {
+        if (options.damaged()) {
+            throw damaged(
+                    input.offset(),
+                    "option " + options.code + " of " + options.length + " bytes reaches over the end of its block");
+        }
+    }
+
+    private void checkLength(int length, int smallest, int largest) throws IOException {
+        if (length < smallest || length > largest || (length & 3) != 0) {
+            throw damaged(
+                    input.offset(),
+                    "block length " + Integer.toUnsignedString(length) + " is not a multiple of 4 in " + smallest + ".."
+                            + largest);
+        }
+    }
+
+    private void need(int length) throws IOException {
+        Input in = input;
+        if (in.limit - in.position < length) {
+            int there = in.require(length);
+            if (there < length) {
+                throw truncated(in.offset(), "block", length, there);
+            }
+        }
+    }
+
+    private void checkTrailer(int length, int trailer) throws IOException {
+        if (trailer != length) {
+            throw unequalLengths(input.offset(), length, trailer);
+        }
+    }
+
+    private CaptureFormatException unequalLengths(long at, int length, int trailer) {
+        return damaged(
+                at, "the block starts with length " + length + " and ends with " + Integer.toUnsignedString(trailer));
+    }
+
+    /** The interface number in the block at {@code p}. */
+    int interfaceId(ByteBuffer b, int p, int type) {
+        return switch (type) {
+            case OLD_PACKET -> u16(b, p + 8);
+            case SIMPLE_PACKET -> 0;
+            default -> i32(b, p + 8);
+        };
+    }
+
+    /** The interface of that number in the current section. */
+    CaptureInterface current(int id) {
+        return interfaces.get(firstOfSection + id);
+    }
+
+    int i32(ByteBuffer b, int index) {
+        return big ? Bits.i32(b, index) : Bits.i32Le(b, index);
+    }
+
+    int u16(ByteBuffer b, int index) {
+        return big ? Bits.u16(b, index) : Bits.u16Le(b, index);
+    }
+
+    @Override
+    void releaseFrame() {
+        frame.drop();
+    }
+
+    @Override
+    public Frame frame() {
+        return frame;
+    }
+
+    @Override
+    public List<CaptureInterface> interfaces() {
+        return List.copyOf(interfaces);
+    }
+
+    @Override
+    public LinkType linkType() {
+        return interfaces.isEmpty() ? LinkType.NULL : interfaces.get(0).linkType();
+    }
+
+    @Override
+    public int sections() {
+        return sections;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.ringwire.query;
+
+import dev.ringwire.frame.Frame;
+import dev.ringwire.wire.ComputedField;
+import dev.ringwire.wire.Field;
+import dev.ringwire.wire.FieldValue;
+import dev.ringwire.wire.Header;
+import java.util.Arrays;
+import java.util.List;
+
+/** One asked field: finds its values in the frame at hand, and holds them until the next. */
+abstract class Column {
+    final String name;
+
+    /** Whether the field is inside the frame, and not a fact about the frame. */
+    final boolean inside;
+
+    /** Says how the values are shown. */
+    final Field field;
+
+    FieldValue[] values = {new FieldValue()};
+    int count;
+
+    private Column(String name, Field field, boolean inside) {
+        this.name = name;
+        this.field = field;
+        this.inside = inside;
+    }
+
+    /** Finds the outermost value, or all of them. */
+    abstract void read(Frame frame, long number, boolean all);
+
+    /** Where the next value goes. */
+    final FieldValue slot() {
+        if (count == values.length) {
+            values = Arrays.copyOf(values, 2 * count);
+            for (int i = count; i < values.length; i++) {
+                values[i] = new FieldValue();
+            }
+        }
+        return values[count];
+    }
+
+    static Column of(String name, FrameField frameField) {
+        FieldInfo info = frameField.info;
+        // Only its type and name are looked at: its values do not come out of a header.
+        Field shown = ComputedField.of(info.name(), info.type(), info.label(), (header, occurrence, out) -> false);
+        return new Column(name, shown, false) {
+            @Override
+            void read(Frame frame, long number, boolean all) {
+                frameField.read(frame, number, values[0]);
+                count = 1;
+            }
+        };
+    }
+
+    static Column of(String name, List<FieldRegistry.Source> sources, Views views, int from, int to) {
+        return new HeaderColumn(name, sources, views, from, to);
+    }
+
+    /** A field of one protocol, or of several that state the same name. */
+    private static final class HeaderColumn extends Column {
+        private final Views.View[] headers;
+        private final Field[] fields;
+        private final int from;
+        private final int to;
+
+        HeaderColumn(String name, List<FieldRegistry.Source> sources, Views views, int from, int to) {
+            super(name, sources.get(0).field(), true);
+            headers = sources.stream().map(s -> views.of(s.protocol())).toArray(Views.View[]::new);
+            fields = sources.stream().map(FieldRegistry.Source::field).toArray(Field[]::new);
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        void read(Frame frame, long number, boolean all) {
+            count = 0;
+            for (int i = 0; i < headers.length && (all || count == 0); i++) {
+                Views.View view = headers[i];
+                for (int next = view.aim(); next >= 0; next = view.aim(next)) {
+                    read(view.header, fields[i], all);
+                    if (count > 0 && !all) {
+                        break;
+                    }
+                }
+            }
+        }
+
+        private void read(Header header, Field source, boolean all) {
+            for (int n = 0; source.read(header, n, slot()); n++) {
+                if (cut(slot())) {
+                    count++;
+                    if (!all) {
+                        return;
+                    }
+                }
+            }
+        }
+
+        /** Keeps the asked range of the bytes; false if none of them are in it. */
+        private boolean cut(FieldValue value) {
+            if (from == 0 && to == Integer.MAX_VALUE) {
+                return true;
+            }
+            int length = Math.min(to, value.length()) - from;
+            if (length <= 0) {
+                return false;
+            }
+            value.setRange(value.buffer(), value.offset() + from, length);
+            return true;
+        }
+    }
+}

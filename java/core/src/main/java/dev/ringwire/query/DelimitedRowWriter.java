@@ -1,0 +1,46 @@
+package dev.ringwire.query;
+
+import java.io.OutputStream;
+
+/** Values separated by a character. */
+final class DelimitedRowWriter extends RowWriter {
+    private final Query query;
+    private final char separator;
+
+    DelimitedRowWriter(Query query, OutputStream out, char separator) {
+        super(query, out);
+        this.query = query;
+        this.separator = separator;
+    }
+
+    @Override
+    public void header() {
+        put(ascii(String.join(String.valueOf(separator), query.names())));
+        put('\n');
+    }
+
+    @Override
+    void format(Row row) {
+        Column[] columns = row.columns;
+        for (int i = 0; i < columns.length; i++) {
+            if (i > 0) {
+                put(separator);
+            }
+            Column column = columns[i];
+            // Values never hold a separator or a quote; only several of them in a cell do.
+            boolean quoted = column.count > 1 && separator == ',';
+            if (quoted) {
+                put('"');
+            }
+            for (int n = 0; n < column.count; n++) {
+                if (n > 0) {
+                    put(',');
+                }
+                put(column, column.values[n]);
+            }
+            if (quoted) {
+                put('"');
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.ringwire.query;
+
+import dev.ringwire.wire.Field;
+import dev.ringwire.wire.FieldType;
+import dev.ringwire.wire.Protocol;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Every field name that queries know, and what states it. */
+public final class FieldRegistry {
+    private static final FieldRegistry STANDARD = new FieldRegistry(Protocol.standard());
+
+    /** {@code udp.payload.offset[0:4]}: some bytes of a field, from the first up to the second index. */
+    private static final Pattern RANGE = Pattern.compile("(.+)\\.offset\\[(\\d{0,9}):(\\d{0,9})]");
+
+    private final List<FieldInfo> all = new ArrayList<>();
+    private final Map<String, FrameField> frameFields = new HashMap<>();
+    private final Map<String, List<Source>> headerFields = new HashMap<>();
+
+    /** One protocol's statement of a field; a name may be stated by more than one protocol. */
+    record Source(Protocol protocol, Field field) {}
+
+    private FieldRegistry(List<Protocol> protocols) {
+        for (FrameField field : FrameField.values()) {
+            all.add(field.info);
+            frameFields.put(field.info.name(), field);
+            field.info.aliases().forEach(alias -> frameFields.put(alias, field));
+        }
+        for (Protocol protocol : protocols) {
+            for (Field field : protocol.fields()) {
+                all.add(new FieldInfo(field.name(), field.type(), protocol.name(), field.label(), field.aliases()));
+                var source = new Source(protocol, field);
+                add(field.name(), source);
+                field.aliases().forEach(alias -> add(alias, source));
+            }
+        }
+    }
+
+    private void add(String name, Source source) {
+        headerFields.computeIfAbsent(name, n -> new ArrayList<>()).add(source);
+    }
+
+    /** The registry of all built-in protocols. */
+    public static FieldRegistry standard() {
+        return STANDARD;
+    }
+
+    /** Every field, outermost protocol first, in wire order. */
+    public List<FieldInfo> fields() {
+        return List.copyOf(all);
+    }
+
+    /** Which of these names a query can answer, in the order asked. */
+    public Set<String> supports(Collection<String> names) {
+        Set<String> known = new LinkedHashSet<>();
+        for (String name : names) {
+            Matcher range = RANGE.matcher(name);
+            String base = range.matches() ? range.group(1) : name;
+            boolean bytes = headerFields.getOrDefault(base, List.of()).stream()
+                    .anyMatch(source -> source.field().type() == FieldType.BYTES);
+            if (range.matches() ? bytes : headerFields.containsKey(base) || frameFields.containsKey(base)) {
+                known.add(name);
+            }
+        }
+        return known;
+    }
+
+    /**
+     * @throws IllegalArgumentException if there is no such field, naming the nearest one
+     */
+    Column column(String name, Views views) {
+        Matcher range = RANGE.matcher(name);
+        if (!supports(List.of(name)).contains(name)) {
+            throw new IllegalArgumentException(unknown(name, range.matches()));
+        }
+        FrameField frameField = frameFields.get(name);
+        if (frameField != null) {
+            return Column.of(name, frameField);
+        }
+        if (!range.matches()) {
+            return Column.of(name, headerFields.get(name), views, 0, Integer.MAX_VALUE);
+        }
+        int from = index(range.group(2), 0);
+        int to = index(range.group(3), Integer.MAX_VALUE);
+        if (from >= to) {
+            throw new IllegalArgumentException(name + ": the range is empty");
+        }
+        return Column.of(name, headerFields.get(range.group(1)), views, from, to);
+    }
+
+    private static int index(String digits, int otherwise) {
+        return digits.isEmpty() ? otherwise : Integer.parseInt(digits);
+    }
+
+    private String unknown(String name, boolean range) {
+        if (range) {
+            return "no field \"" + name + "\": only fields of bytes such as udp.payload have ranges";
+        }
+        String nearest = null;
+        int best = 4; // further away is no misspelling
+        Set<String> names = new LinkedHashSet<>(frameFields.keySet());
+        names.addAll(headerFields.keySet());
+        for (String candidate : names) {
+            int distance = distance(name, candidate);
+            if (distance < best) {
+                best = distance;
+                nearest = candidate;
+            }
+        }
+        return "no field \"" + name + "\"" + (nearest == null ? "" : "; did you mean " + nearest + "?");
+    }
+
+    /** Levenshtein's distance. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substitute, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.length()];
+    }
+}

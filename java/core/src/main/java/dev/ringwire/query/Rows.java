@@ -1,0 +1,123 @@
+package dev.ringwire.query;
+
+import dev.ringwire.frame.Frame;
+import dev.ringwire.frame.FrameSource;
+import java.io.IOException;
+
+/**
+ * The rows of one query over one source, pulled one at a time, in the manner of {@link FrameSource}. Pulling allocates
+ * nothing. One thread pulls; {@link #stop} may come from any.
+ */
+public final class Rows {
+    /** How long a wait for a frame may overlook {@link #stop}. */
+    private static final long SLICE_NANOS = 50_000_000;
+
+    private final Query query;
+    private final FrameSource source;
+    private final Views views = new Views();
+    private final Row row;
+    private long frames;
+    private long emitted;
+    private volatile boolean stopped;
+
+    Rows(Query query, FrameSource source) {
+        this.query = query;
+        this.source = source;
+        row = new Row(Query.columns(query.names(), views));
+    }
+
+    /** The one row object, the same at every call; each successful {@code next} fills it anew. */
+    public Row row() {
+        return row;
+    }
+
+    /** Frames read so far. */
+    public long frames() {
+        return frames;
+    }
+
+    /** Rows given so far. */
+    public long count() {
+        return emitted;
+    }
+
+    /** Ends the rows: {@code next} returns false soon. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** Whether there will be no more rows. */
+    public boolean ended() {
+        return stopped || emitted >= query.maxRows || source.ended();
+    }
+
+    /** Goes on to the next row, waiting as long as it takes; false when there will be no more. */
+    public boolean next() throws IOException {
+        while (!next(FrameSource.FOREVER)) {
+            if (ended()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Goes on to the next row.
+     *
+     * @param timeoutNanos how long to wait for frames that arrive live
+     * @return false if the time ran out, or there will be no more rows ({@link #ended()} tells which)
+     * @throws IOException when the source fails, or is damaged here; every row before has been given
+     */
+    public boolean next(long timeoutNanos) throws IOException {
+        long started = 0;
+        long left = timeoutNanos;
+        while (!stopped && emitted < query.maxRows) {
+            if (source.next(Math.min(left, SLICE_NANOS))) {
+                frames++;
+                if (accept(source.frame())) {
+                    emitted++;
+                    return true;
+                }
+                continue;
+            }
+            if (source.ended()) {
+                return false;
+            }
+            if (timeoutNanos != FrameSource.FOREVER) {
+                long now = System.nanoTime();
+                started = started == 0 ? now - Math.min(left, SLICE_NANOS) : started;
+                left = timeoutNanos - (now - started);
+                if (left <= 0) {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean accept(Frame frame) throws IOException {
+        if (query.startNanos != Long.MIN_VALUE || query.endNanos != Long.MAX_VALUE) {
+            long time = frame.timestampNanos();
+            if (time < query.startNanos || time >= query.endNanos) {
+                return false;
+            }
+        }
+        if (views.any()) {
+            views.parser.parse(frame);
+            views.nextFrame();
+        }
+        boolean all = query.allOccurrences;
+        boolean found = false;
+        for (Column column : row.columns) {
+            column.read(frame, frames, all);
+            found |= column.count > 0 && column.inside;
+        }
+        if (query.skipEmpty && !found) {
+            return false;
+        }
+        if (query.sink != null) {
+            query.sink.write(frame);
+        }
+        return true;
+    }
+}

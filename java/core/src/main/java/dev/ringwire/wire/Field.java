@@ -1,0 +1,33 @@
+package dev.ringwire.wire;
+
+import java.util.List;
+
+/**
+ * One named value of a header. Views, craft, queries by name, the dump and the field table all read the same
+ * statement of it.
+ */
+public sealed interface Field permits FixedField, ComputedField {
+    /** Wireshark's name, such as {@code tcp.srcport}. */
+    String name();
+
+    /** What the bits mean. */
+    FieldType type();
+
+    /** A few words for a field table. */
+    String label();
+
+    /** Other names that mean the same, such as those of SteelScript. */
+    List<String> aliases();
+
+    /** Bits the value is shown with when {@link FieldType#HEX}. */
+    int bitWidth();
+
+    /**
+     * Reads the value out of a header.
+     *
+     * @param header a view whose protocol states this field
+     * @param occurrence 0 for the first value; fields that repeat inside one header have more
+     * @return false if the header has no such value
+     */
+    boolean read(Header header, int occurrence, FieldValue out);
+}

@@ -1,0 +1,59 @@
+package dev.ringwire.wire;
+
+import dev.ringwire.address.Ipv4Address;
+import dev.ringwire.address.Ipv6Address;
+import dev.ringwire.address.MacAddress;
+import dev.ringwire.bytes.Ascii;
+import dev.ringwire.bytes.Bits;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Values as text, the way {@code tshark -T fields} prints them. */
+public final class FieldFormat {
+    private static final int MAX_FIXED = Ipv6Address.MAX_TEXT_LENGTH;
+
+    private FieldFormat() {}
+
+    /** Most bytes that {@link #format} writes for this value. */
+    public static int maxLength(Field field, FieldValue value) {
+        return field.type() == FieldType.BYTES ? 2 * value.length() : MAX_FIXED;
+    }
+
+    /** Writes the value as ASCII into {@code out} from {@code at} on; returns the index behind it. */
+    public static int format(Field field, FieldValue value, byte[] out, int at) {
+        long number = value.number();
+        switch (field.type()) {
+            case DECIMAL:
+                return Ascii.decimal(number, out, at);
+            case HEX:
+                out[at] = '0';
+                out[at + 1] = 'x';
+                return Ascii.hex(number, (field.bitWidth() + 7 >> 3) * 2, out, at + 2);
+            case FLAG:
+                out[at] = (byte) (number != 0 ? '1' : '0');
+                return at + 1;
+            case MAC:
+                return MacAddress.format(number, out, at);
+            case IPV4:
+                return Ipv4Address.format((int) number, out, at);
+            case IPV6:
+                long high = Bits.i64(value.buffer(), value.offset());
+                return Ipv6Address.format(high, Bits.i64(value.buffer(), value.offset() + 8), out, at);
+            case BYTES:
+                ByteBuffer b = value.buffer();
+                for (int i = value.offset(), end = i + value.length(); i < end; i++) {
+                    at = Ascii.hex(b.get(i), 2, out, at);
+                }
+                return at;
+            case TIME:
+                return Ascii.seconds(number, out, at);
+        }
+        throw new AssertionError(field.type());
+    }
+
+    /** The value as a string. */
+    public static String text(Field field, FieldValue value) {
+        byte[] out = new byte[maxLength(field, value)];
+        return new String(out, 0, format(field, value, out, 0), StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,406 @@
+package dev.ringwire.wire;
+
+import dev.ringwire.bytes.Bits;
+import dev.ringwire.bytes.Lease;
+import dev.ringwire.frame.Frame;
+import dev.ringwire.frame.LinkType;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Finds the headers of a frame and remembers where they are; allocates nothing. One parser serves one thread, frame
+ * after frame:
+ *
+ * <pre>{@code
+ * PacketParser parser = new PacketParser();
+ * Tcp tcp = new Tcp();
+ * while (source.next()) {
+ *     parser.parse(source.frame());
+ *     if (parser.view(tcp)) {
+ *         count[tcp.dstPort()]++;
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Parsing never throws on what a frame holds: {@link #error()} says where decoding had to stop. Packets quoted inside
+ * ICMP errors are kept apart: {@code view} does not see them.
+ */
+public final class PacketParser {
+    /** Layers that one frame may have; decoding stops there. */
+    public static final int MAX_LAYERS = 32;
+
+    private static final int PRESENT_BITS = 64;
+
+    private final Protocols protocols = Protocols.STANDARD;
+
+    private Lease lease = Lease.OWNED;
+    private int generation;
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
+    private int start;
+    private int limit;
+
+    // Nothing here is cleared between frames: `present` says which entries of `first` hold, `total` which layers do.
+    private long present;
+    private final int[] first = new int[PRESENT_BITS];
+    private final Protocol[] layers = new Protocol[MAX_LAYERS];
+    private final int[] offsets = new int[MAX_LAYERS];
+    private final int[] headerEnds = new int[MAX_LAYERS];
+    private final int[] ends = new int[MAX_LAYERS];
+    private int total;
+
+    /** Layers before the quoted ones; equal to {@code total} where nothing is quoted. */
+    private int count;
+
+    private boolean quoted;
+    private int payloadOffset;
+    private int payloadEnd;
+
+    private Protocol partial;
+    private int partialOffset;
+    private int partialAvailable;
+
+    private Protocol errorLayer;
+    private int errorOffset;
+    private int errorEnd;
+    private int errorNeeded;
+    private String errorReason;
+
+    /** A parser that knows the built-in protocols and has seen no frame yet. */
+    public PacketParser() {}
+
+    /** Finds the headers of a frame. Headers viewed through this parser are borrowed as the frame is. */
+    public void parse(Frame frame) {
+        int length = frame.length();
+        begin(frame, frame.buffer(), frame.offset(), length);
+        // An original length below the captured one is a lie of the file; the bytes are there.
+        int end = start + Math.max(length, frame.originalLength());
+        if (end < start) {
+            end = limit;
+        }
+        link(frame.linkType(), end);
+    }
+
+    /**
+     * Finds the headers of bytes that stay the caller's.
+     *
+     * @throws IndexOutOfBoundsException if the range is not within the buffer
+     */
+    public void parse(ByteBuffer bytes, int offset, int length, LinkType linkType) {
+        Objects.checkFromIndexSize(offset, length, bytes.capacity());
+        begin(Lease.OWNED, bytes, offset, length);
+        link(linkType, limit);
+    }
+
+    void parseAs(Protocol protocol, ByteBuffer bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.capacity());
+        begin(Lease.OWNED, bytes, offset, length);
+        protocol.dissector().dissect(this, offset, limit);
+    }
+
+    private void begin(Lease owner, ByteBuffer bytes, int offset, int length) {
+        lease = owner;
+        generation = owner.generation();
+        buffer = bytes;
+        start = offset;
+        limit = offset + length;
+        present = 0;
+        total = 0;
+        count = 0;
+        quoted = false;
+        partial = null;
+        errorLayer = null;
+    }
+
+    private void link(LinkType linkType, int end) {
+        switch (linkType.value()) {
+            case 1 -> Ethernet.dissect(this, start, end);
+            case 12, 14, 101 -> rawIp(start, end); // DLT_RAW, DLT_RAW of OpenBSD, LINKTYPE_RAW
+            default -> next(protocols.link(linkType), start, end);
+        }
+        if (!quoted) {
+            count = total;
+        }
+    }
+
+    /** IPv4 or IPv6, as the version in the first four bits says. */
+    private void rawIp(int offset, int end) {
+        int version = available(offset, end) > 0 ? Bits.u8(buffer, offset) >>> 4 : 4;
+        switch (version) {
+            case 4 -> Ipv4.dissect(this, offset, end);
+            case 6 -> Ipv6.dissect(this, offset, end);
+            default -> payload(offset, end);
+        }
+    }
+
+    // ---- for dissectors ----
+
+    /** The bytes being parsed, to be read by absolute index. */
+    public ByteBuffer buffer() {
+        return buffer;
+    }
+
+    /** Bytes from {@code offset} that were captured and belong to the layer whose bytes end at {@code end}. */
+    public int available(int offset, int end) {
+        return Math.min(end, limit) - offset;
+    }
+
+    /**
+     * Tells of a whole header.
+     *
+     * @param offset where it starts
+     * @param headerEnd where it ends; the caller has proved that all of it was captured
+     * @param end where the bytes it carries end
+     * @return false if the frame has too many layers already: return at once
+     */
+    public boolean add(Protocol protocol, int offset, int headerEnd, int end) {
+        int i = total;
+        if (i == MAX_LAYERS) {
+            fail(protocol, offset, end, 0, "more than " + MAX_LAYERS + " layers");
+            return false;
+        }
+        layers[i] = protocol;
+        offsets[i] = offset;
+        headerEnds[i] = headerEnd;
+        ends[i] = end;
+        int id = protocol.id();
+        if (!quoted && id < PRESENT_BITS && (present & 1L << id) == 0) {
+            present |= 1L << id;
+            first[id] = i;
+        }
+        total = i + 1;
+        return true;
+    }
+
+    /** The header needs more bytes than there are. What is there of it stays readable by field name. */
+    public void truncated(Protocol protocol, int offset, int end, int needed) {
+        partial(protocol, offset, Math.max(0, available(offset, end)));
+        fail(protocol, offset, end, needed, null);
+    }
+
+    /**
+     * The header says something about itself that cannot be.
+     *
+     * @param readable bytes of it that make sense, and stay readable by field name
+     * @param needed bytes it would take
+     * @param reason what is wrong, with the field's name and value
+     */
+    public void malformed(Protocol protocol, int offset, int end, int readable, int needed, String reason) {
+        partial(protocol, offset, Math.max(0, Math.min(readable, available(offset, end))));
+        fail(protocol, offset, end, needed, reason);
+    }
+
+    private void partial(Protocol protocol, int offset, int available) {
+        partial = protocol;
+        partialOffset = offset;
+        partialAvailable = available;
+    }
+
+    private void fail(Protocol protocol, int offset, int end, int needed, String reason) {
+        payload(offset, end);
+        // A quoted packet is cut by design, so its end is no error of the frame.
+        if (!quoted) {
+            errorLayer = protocol;
+            errorOffset = offset;
+            errorEnd = end;
+            errorNeeded = needed;
+            errorReason = reason;
+        }
+    }
+
+    /** What follows is not decoded: it is the packet's payload. */
+    public void payload(int offset, int end) {
+        if (!quoted) {
+            payloadOffset = offset;
+            payloadEnd = end;
+        }
+    }
+
+    /** What follows is of an EtherType. */
+    public void etherType(int type, int offset, int end) {
+        switch (type) {
+            case 0x0800 -> Ipv4.dissect(this, offset, end);
+            case 0x86dd -> Ipv6.dissect(this, offset, end);
+            default -> next(protocols.etherType(type), offset, end);
+        }
+    }
+
+    /** What follows is of an IP protocol number, or an IPv6 next header. */
+    public void ipProtocol(int number, int offset, int end) {
+        switch (number) {
+            case 6 -> Tcp.dissect(this, offset, end);
+            case 17 -> Udp.dissect(this, offset, end);
+            default -> next(protocols.ipProtocol(number), offset, end);
+        }
+    }
+
+    private void next(Protocol protocol, int offset, int end) {
+        if (protocol == null) {
+            payload(offset, end);
+        } else {
+            protocol.dissector().dissect(this, offset, end);
+        }
+    }
+
+    /** What follows is the start of a packet that an ICMP error quotes. */
+    void quote(Protocol protocol, int offset, int end) {
+        payload(offset, end);
+        if (!quoted) {
+            quoted = true;
+            count = total;
+        }
+        protocol.dissector().dissect(this, offset, end);
+    }
+
+    // ---- for readers ----
+
+    /** Layers found, not counting those of a quoted packet. */
+    public int count() {
+        return count;
+    }
+
+    /** The layer's protocol, outermost first. */
+    public Protocol protocol(int layer) {
+        return layers[Objects.checkIndex(layer, count)];
+    }
+
+    /** Index of the layer's first byte in the frame's buffer. */
+    public int offset(int layer) {
+        return offsets[Objects.checkIndex(layer, count)];
+    }
+
+    /** Whether the frame has such a header, whole. */
+    public boolean has(Protocol protocol) {
+        return indexOf(protocol) >= 0;
+    }
+
+    /** The first layer of a protocol, or -1. */
+    public int indexOf(Protocol protocol) {
+        int id = protocol.id();
+        if (id < PRESENT_BITS) {
+            return (present & 1L << id) != 0 ? first[id] : -1;
+        }
+        return indexOf(protocol, 0, count);
+    }
+
+    private int indexOf(Protocol protocol, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (layers[i] == protocol) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Points {@code header} at the first header of its protocol; false, and it stays as it was, if there is none. */
+    public boolean view(Header header) {
+        int layer = indexOf(header.protocol());
+        if (layer < 0) {
+            return false;
+        }
+        aim(header, layer);
+        return true;
+    }
+
+    /** Points {@code header} at the n-th header of its protocol, the outermost being 1. */
+    public boolean view(Header header, int n) {
+        int seen = 0;
+        for (int i = indexOf(header.protocol()); i >= 0; i = indexOf(header.protocol(), i + 1, count)) {
+            if (++seen == n) {
+                aim(header, i);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void aim(Header header, int layer) {
+        int at = offsets[layer];
+        header.aim(lease, generation, buffer, at, headerEnds[layer] - at, ends[layer], limit);
+    }
+
+    /**
+     * For queries by name: like {@code view} for the layer at or behind {@code from}, but also into a quoted packet, and
+     * into the last header when it is cut short.
+     *
+     * @return where to go on looking, or -1 if there was none
+     */
+    public int viewAny(Header header, int from) {
+        Protocol protocol = header.protocol();
+        int layer;
+        if (from == 0 && (layer = indexOf(protocol)) >= 0) {
+            aim(header, layer);
+            return layer + 1;
+        }
+        if (from == 0 && total == count && partial != protocol) {
+            return -1;
+        }
+        layer = indexOf(protocol, from, total);
+        if (layer >= 0) {
+            aim(header, layer);
+            return layer + 1;
+        }
+        if (partial == protocol && from <= MAX_LAYERS) {
+            header.aim(
+                    lease,
+                    generation,
+                    buffer,
+                    partialOffset,
+                    partialAvailable,
+                    partialOffset + partialAvailable,
+                    limit);
+            return MAX_LAYERS + 1;
+        }
+        return -1;
+    }
+
+    /** Index of the first byte that is not decoded, behind the last header. */
+    public int payloadOffset() {
+        return payloadOffset;
+    }
+
+    /** Captured bytes of the payload, padding not included. */
+    public int payloadLength() {
+        return Math.max(0, Math.min(payloadEnd, limit) - payloadOffset);
+    }
+
+    Raw raw(int offset, int length) {
+        var raw = new Raw();
+        raw.aim(lease, generation, buffer, offset, length, offset + length, limit);
+        return raw;
+    }
+
+    int end(int layer) {
+        return Math.min(ends[layer], limit);
+    }
+
+    /** Why decoding stopped early, or null if it did not; made when asked for. */
+    public DecodeError error() {
+        if (errorLayer == null) {
+            return null;
+        }
+        int available = Math.max(0, available(errorOffset, errorEnd));
+        String limitName = limitName();
+        String reason = errorReason != null
+                ? errorReason
+                : "needs " + errorNeeded + " bytes, " + available + " are left by " + limitName;
+        return new DecodeError(errorLayer.name(), errorOffset - start, errorNeeded, available, limitName, reason);
+    }
+
+    private String limitName() {
+        if (limit < errorEnd) {
+            return "frame.cap_len";
+        }
+        for (int i = 0; i < total; i++) {
+            if (ends[i] == errorEnd && !layers[i].lengthField().isEmpty()) {
+                return layers[i].lengthField();
+            }
+        }
+        return "frame.len";
+    }
+
+    @Override
+    public String toString() {
+        return "PacketParser" + Arrays.asList(layers).subList(0, count);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.ringwire.wire;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * A protocol: its names, its fields, and how its header is found in bytes. A record, so that HotSpot folds the constants
+ * of the built-in ones.
+ *
+ * @param id number of this protocol in this process
+ * @param name as people write it, {@code TCP}
+ * @param filterName as Wireshark's filters write it, {@code tcp}
+ * @param newHeader makes a header with the protocol's defaults
+ * @param lengthField name of the field that limits what the header carries, or the empty string
+ * @param fields every field it states, in wire order
+ * @param dissector finds the header
+ */
+public record Protocol(
+        int id,
+        String name,
+        String filterName,
+        Supplier<? extends Header> newHeader,
+        String lengthField,
+        List<Field> fields,
+        Dissector dissector) {
+
+    private static final AtomicInteger IDS = new AtomicInteger();
+
+    /** Finds a header in the packet being parsed, and hands what it carries on. */
+    @FunctionalInterface
+    public interface Dissector {
+        /**
+         * Proves that the header is whole, tells the parser of it with {@link PacketParser#add}, and ends with one
+         * call of the parser that says what comes next: {@link PacketParser#etherType}, {@link PacketParser#ipProtocol}
+         * or {@link PacketParser#payload}; or else reports {@link PacketParser#truncated} or
+         * {@link PacketParser#malformed}.
+         *
+         * @param offset where the header starts
+         * @param end where the bytes that belong to it end by the lengths of the layers below; may lie behind what was
+         *     captured
+         */
+        void dissect(PacketParser parser, int offset, int end);
+    }
+
+    public Protocol {
+        fields = List.copyOf(fields);
+    }
+
+    /** A protocol whose header has no field that limits what it carries. */
+    public static Protocol of(
+            String name,
+            String filterName,
+            Supplier<? extends Header> newHeader,
+            List<Field> fields,
+            Dissector dissector) {
+        return of(name, filterName, newHeader, "", fields, dissector);
+    }
+
+    /** A protocol. */
+    public static Protocol of(
+            String name,
+            String filterName,
+            Supplier<? extends Header> newHeader,
+            String lengthField,
+            List<Field> fields,
+            Dissector dissector) {
+        return new Protocol(IDS.getAndIncrement(), name, filterName, newHeader, lengthField, fields, dissector);
+    }
+
+    /** Every protocol that is built in, outermost first. */
+    public static List<Protocol> standard() {
+        return Protocols.STANDARD.all();
+    }
+
+    /** Points {@code header} at the header that these bytes start with. */
+    static <H extends Header> H wrap(H header, ByteBuffer bytes, int offset, int length) {
+        var parser = new PacketParser();
+        parser.parseAs(header.protocol(), bytes, offset, length);
+        if (!parser.view(header)) {
+            throw new DecodeException(parser.error());
+        }
+        return header;
+    }
+
+    /** Protocols are the same only if they are one object. */
+    @Override
+    public boolean equals(Object o) {
+        return this == o;
+    }
+
+    @Override
+    public int hashCode() {
+        return id;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.ringwire.wire;
+
+import dev.ringwire.bytes.Bits;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * An IEEE 802.1Q tag; several of them are QinQ (802.1ad). The TPID that announces it is the type field of the layer before.
+ *
+ * <pre>
+ *  0                   1                   2                   3
+ *  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ * | PCP |D|         VID           |       type or length          |
+ * </pre>
+ */
+public final class Vlan extends Header {
+    /** Bytes of the fixed part. */
+    public static final int LENGTH = 4;
+
+    public static final FixedField PRIORITY =
+            FixedField.decimal("vlan.priority", 0, 3, "priority code point").alias("eth.vlan.pri");
+    public static final FixedField DEI =
+            FixedField.flag("vlan.dei", 3, "drop eligible indicator").alias("vlan.cfi", "eth.vlan.cfi");
+    public static final FixedField ID =
+            FixedField.decimal("vlan.id", 4, 12, "VLAN identifier").alias("eth.vlan.id");
+    public static final FixedField ETYPE = FixedField.hex("vlan.etype", 16, 16, "EtherType of what is tagged")
+            .when(h -> Bits.u16(h.buffer(), h.offset() + 2) >= Ethernet.MIN_TYPE);
+    /** Payload bytes of a tagged 802.3 frame, in the place of the type. */
+    public static final FixedField LEN = FixedField.decimal("vlan.len", 16, 16, "802.3 length")
+            .when(h -> Bits.u16(h.buffer(), h.offset() + 2) <= Ethernet.MAX_LENGTH);
+    /** Reads the layer before, so a tag of its own has none. */
+    static final ComputedField TPID = ComputedField.number(
+                    "eth.vlan.tpid",
+                    FieldType.HEX,
+                    "EtherType that announces the tag",
+                    0,
+                    h -> h.offset() < 2 ? -1 : Bits.u16(h.buffer(), h.offset() - 2))
+            .width(16);
+
+    public static final Protocol PROTOCOL =
+            Protocol.of("VLAN", "vlan", Vlan::new, List.of(TPID, PRIORITY, DEI, ID, ETYPE, LEN), Vlan::dissect);
+
+    /** A header of its own with the protocol's defaults. */
+    public Vlan() {
+        super(LENGTH);
+        type(0x0800);
+    }
+
+    /**
+     * The header that these bytes start with, in place.
+     *
+     * @throws DecodeException if they hold none
+     * @throws IndexOutOfBoundsException if the range is not within the buffer
+     */
+    public static Vlan wrap(ByteBuffer bytes, int offset, int length) {
+        return Protocol.wrap(new Vlan(), bytes, offset, length);
+    }
+
+    @Override
+    public Protocol protocol() {
+        return PROTOCOL;
+    }
+
+    /** Priority code point. */
+    public int priority() {
+        return getInt(PRIORITY);
+    }
+
+    /** Sets priority. */
+    public Vlan priority(int value) {
+        put(PRIORITY, value);
+        return this;
+    }
+
+    /** Drop eligible indicator. */
+    public boolean dei() {
+        return getFlag(DEI);
+    }
+
+    /** Sets dei. */
+    public Vlan dei(boolean value) {
+        put(DEI, value ? 1 : 0);
+        return this;
+    }
+
+    /** VLAN identifier. */
+    public int id() {
+        return getInt(ID);
+    }
+
+    /** Sets id. */
+    public Vlan id(int value) {
+        put(ID, value);
+        return this;
+    }
+
+    /** EtherType of what is tagged. */
+    public int type() {
+        return getInt(ETYPE);
+    }
+
+    /** Sets type. */
+    public Vlan type(int value) {
+        put(ETYPE, value);
+        return this;
+    }
+
+    static void dissect(PacketParser p, int offset, int end) {
+        if (p.available(offset, end) < LENGTH) {
+            p.truncated(PROTOCOL, offset, end, LENGTH);
+            return;
+        }
+        int type = Bits.u16(p.buffer(), offset + 2);
+        int next = offset + LENGTH;
+        if (type > Ethernet.MAX_LENGTH) {
+            if (p.add(PROTOCOL, offset, next, end)) {
+                p.etherType(type, next, end);
+            }
+        } else {
+            int carried = Math.min(end, next + type);
+            if (p.add(PROTOCOL, offset, next, carried)) {
+                Llc.dissect(p, next, carried);
+            }
+        }
+    }
+
+    @Override
+    protected void fix(Assembly assembly) {
+        if (assembly.lengths() && assembly.get(ETYPE) <= Ethernet.MAX_LENGTH) {
+            assembly.set(LEN, assembly.end() - assembly.headerEnd());
+        }
+    }
+
+    @Override
+    public String summary() {
+        return "vlan " + id() + (priority() != 0 ? ", priority " + priority() : "");
+    }
+}
