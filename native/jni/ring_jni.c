@@ -26,11 +26,11 @@ RW_NATIVE(jobject, ringBlock0)(JNIEnv *env, jclass type, jlong address, jint siz
     return (*env)->NewDirectByteBuffer(env, RW_POINTER(address), size);
 }
 
-RW_NATIVE(jint, ringPoll)(JNIEnv *env, jclass type, jint fd, jint wake_fd, jint timeout_ms)
+RW_NATIVE(jint, ringPoll)(JNIEnv *env, jclass type, jint fd, jint wake_fd, jlong timeout_ns)
 {
     RW_UNUSED(env);
     RW_UNUSED(type);
-    return rw_ring_poll(fd, wake_fd, timeout_ms);
+    return rw_ring_poll(fd, wake_fd, timeout_ns);
 }
 
 RW_NATIVE(jint, ringWake)(JNIEnv *env, jclass type, jint wake_fd)

@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Only the divisor of tp_frame_nr: TPACKET_V3 lays frames out by their length. */
@@ -167,12 +168,13 @@ int rw_ring_open(const char *name, uint32_t block_size, uint32_t block_count, ui
     return error;
 }
 
-int rw_ring_poll(int fd, int wake_fd, int timeout_ms)
+int rw_ring_poll(int fd, int wake_fd, int64_t timeout_ns)
 {
-    if (fd < 0 || wake_fd < 0 || timeout_ms < 0)
+    if (fd < 0 || wake_fd < 0 || timeout_ns < 0)
         return -EINVAL;
     struct pollfd polled[2] = {{.fd = fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN}};
-    int count = poll(polled, 2, timeout_ms);
+    struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / 1000000000), .tv_nsec = (long)(timeout_ns % 1000000000)};
+    int count = ppoll(polled, 2, &timeout, NULL);
     if (count < 0)
         return errno == EINTR ? 0 : -errno;
     if ((polled[0].revents | polled[1].revents) & POLLNVAL)

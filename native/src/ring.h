@@ -46,7 +46,7 @@ int rw_ring_open(const char *name, uint32_t block_size, uint32_t block_count, ui
  * Waits until a block may be ready, rw_ring_wake is called or the time is over; a signal ends it early with 0.
  * An error that the socket reports, such as ENETDOWN, is returned once.
  */
-int rw_ring_poll(int fd, int wake_fd, int timeout_ms);
+int rw_ring_poll(int fd, int wake_fd, int64_t timeout_ns);
 
 /* Ends the present and all later calls of rw_ring_poll. From any thread. */
 int rw_ring_wake(int wake_fd);

@@ -3,7 +3,7 @@ package dev.ringwire.device;
 import dev.ringwire.address.MacAddress;
 import java.net.InetAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A network interface of this host as it was when asked.
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param up whether it is switched on; that says nothing about the cable
  * @param loopback whether it only reaches this host
  * @param mtu largest packet in bytes without the link header; 0 if unknown
- * @param mac its hardware address; null where it has none of 48 bits
+ * @param mac its hardware address, if it has one of 48 bits
  * @param addresses its IP addresses; often none
  */
 public record InterfaceInfo(
@@ -22,7 +22,7 @@ public record InterfaceInfo(
         boolean up,
         boolean loopback,
         int mtu,
-        @Nullable MacAddress mac,
+        Optional<MacAddress> mac,
         List<Address> addresses) {
 
     public InterfaceInfo {

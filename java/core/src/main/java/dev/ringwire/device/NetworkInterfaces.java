@@ -107,7 +107,7 @@ public final class NetworkInterfaces {
                 addresses);
     }
 
-    private static @Nullable MacAddress mac(byte @Nullable [] octets) {
-        return octets == null || octets.length != 6 ? null : MacAddress.of(octets);
+    private static Optional<MacAddress> mac(byte @Nullable [] octets) {
+        return octets == null || octets.length != 6 ? Optional.empty() : Optional.of(MacAddress.of(octets));
     }
 }

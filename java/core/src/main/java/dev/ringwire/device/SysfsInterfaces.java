@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ final class SysfsInterfaces {
                     mac(value(directory, "address")),
                     addresses);
         } catch (IOException | IllegalArgumentException anotherNamespace) {
-            return known != null ? known : new InterfaceInfo(name, 0, false, false, 0, null, addresses);
+            return known != null ? known : new InterfaceInfo(name, 0, false, false, 0, Optional.empty(), addresses);
         }
     }
 
@@ -73,9 +74,9 @@ final class SysfsInterfaces {
                 .trim();
     }
 
-    private static @Nullable MacAddress mac(String text) {
+    private static Optional<MacAddress> mac(String text) {
         // Tunnels have an address of another length, or none; loopback has zeros.
         MacAddress mac = text.length() == MacAddress.TEXT_LENGTH ? MacAddress.of(text) : MacAddress.ZERO;
-        return mac.equals(MacAddress.ZERO) ? null : mac;
+        return Optional.of(mac).filter(m -> !m.equals(MacAddress.ZERO));
     }
 }

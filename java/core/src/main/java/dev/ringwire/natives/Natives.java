@@ -94,7 +94,7 @@ public final class Natives {
     }
 
     /** Returns 1 if a block may be ready, 2 if woken, 0 if neither came in time, or a negated error number. */
-    public static native int ringPoll(int fd, int wakeFd, int timeoutMillis);
+    public static native int ringPoll(int fd, int wakeFd, long timeoutNanos);
 
     /** Ends the present and every later {@link #ringPoll}. */
     public static native int ringWake(int wakeFd);
