@@ -57,7 +57,7 @@ public final class PacketRing implements FrameSource {
         this.interfaceIndex = opened.interfaceIndex();
         this.linkType = opened.linkType();
         this.socket = opened.socket();
-        this.blocks = RingMemory.blocks(socket, opened.address(), geometry);
+        this.blocks = RingMemory.blocks(socket, geometry);
         this.blockSize = geometry.blockSize();
         this.lastHeader = blockSize - Tpacket3.HEADER_LENGTH;
         this.skipOutgoing = opened.loopback();
@@ -322,6 +322,11 @@ public final class PacketRing implements FrameSource {
         } finally {
             frame.drop();
         }
+    }
+
+    /** Where the ring is mapped, for the test that watches the mapping go. */
+    long address() {
+        return socket.address();
     }
 
     @Override

@@ -14,11 +14,11 @@ final class RingMemory {
 
     private RingMemory() {}
 
-    static ByteBuffer[] blocks(RingSocket socket, long address, RingGeometry geometry) {
+    static ByteBuffer[] blocks(RingSocket socket, RingGeometry geometry) {
         ByteBuffer[] blocks = new ByteBuffer[geometry.blockCount()];
         Runnable oneLess = new Countdown(blocks.length, socket);
         for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = Natives.ringBlock(address + (long) i * geometry.blockSize(), geometry.blockSize());
+            blocks[i] = Natives.ringBlock(socket.address() + (long) i * geometry.blockSize(), geometry.blockSize());
             CLEANER.register(blocks[i], oneLess);
         }
         return blocks;

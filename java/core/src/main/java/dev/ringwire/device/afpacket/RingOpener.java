@@ -32,7 +32,7 @@ final class RingOpener {
     private RingOpener() {}
 
     /** An open ring; the caller owns it. */
-    record Opened(RingSocket socket, int interfaceIndex, LinkType linkType, boolean loopback, long address) {}
+    record Opened(RingSocket socket, int interfaceIndex, LinkType linkType, boolean loopback) {}
 
     static Opened open(String name, RingGeometry geometry, boolean promiscuous) throws IOException {
         if (!NativeLibrary.isLoaded()) {
@@ -58,18 +58,14 @@ final class RingOpener {
             throw new IOException("cannot capture on " + name + ": Ringwire does not know frames of its hardware type"
                     + " (ARPHRD " + result[3] + ")");
         }
-        return new Opened(socket, (int) result[2], linkType, result[3] == ARPHRD_LOOPBACK, result[4]);
+        return new Opened(socket, (int) result[2], linkType, result[3] == ARPHRD_LOOPBACK);
     }
 
     private static IOException explain(String name, RingGeometry geometry, int errno, int step) {
         String reason = Errno.describe(errno);
         if (step == STEP_SOCKET && (errno == EPERM || errno == EACCES)) {
             return new AccessDeniedException(
-                    name,
-                    null,
-                    "no permission to capture (" + reason
-                            + "): this needs CAP_NET_RAW. Run as root, or once: sudo setcap" + " cap_net_raw+ep "
-                            + javaCommand());
+                    name, null, "no permission to capture (" + reason + "): this needs CAP_NET_RAW. " + howToPermit());
         }
         if (step == STEP_INTERFACE && errno == ENODEV) {
             return new NoSuchInterfaceException(name);
@@ -85,6 +81,16 @@ final class RingOpener {
                     "interface " + name + " is down (" + reason + "); switch it on: sudo ip link set " + name + " up");
         }
         return Errno.toException(errno, "open a packet ring on " + name);
+    }
+
+    /**
+     * The loader ignores the library path inside an executable that holds a capability, so that java would not even
+     * start unless the directory of its libraries is configured, too.
+     */
+    private static String howToPermit() {
+        return "Run as root, or permit it to every program of this Java installation, once: sudo setcap cap_net_raw+ep "
+                + javaCommand() + " && echo " + Path.of(System.getProperty("java.home"), "lib")
+                + " | sudo tee /etc/ld.so.conf.d/java.conf && sudo ldconfig";
     }
 
     /** The executable that holds the capability, symbolic links resolved because setcap refuses them. */

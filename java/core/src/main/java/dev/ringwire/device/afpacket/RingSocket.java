@@ -34,6 +34,11 @@ final class RingSocket {
         this.size = size;
     }
 
+    /** Where the mapping begins. */
+    long address() {
+        return address;
+    }
+
     /** From the moment when {@link #close()} begins: later than this, the ring may read as zeros. */
     boolean isClosed() {
         return closed;
