@@ -40,6 +40,14 @@ final class PcapngOptions {
         return true;
     }
 
+    /** Goes on as far as it can be gone. */
+    void passAll() {
+        boolean more = true;
+        while (more) {
+            more = next();
+        }
+    }
+
     /** Whether the walk ended at an option that reaches over the end of the block. */
     boolean damaged() {
         return end - at >= 4 && code != 0 && length > end - value;

@@ -20,7 +20,7 @@ public record ComputedField(
 
     /** Finds a number in a header; negative if there is none. */
     @FunctionalInterface
-    public interface Number {
+    public interface NumberReader {
         long of(Header header);
     }
 
@@ -42,7 +42,7 @@ public record ComputedField(
      *
      * @param needed bytes of the header that must be there to compute it
      */
-    public static ComputedField number(String name, FieldType type, String label, int needed, Number number) {
+    public static ComputedField number(String name, FieldType type, String label, int needed, NumberReader number) {
         return of(name, type, label, (header, occurrence, out) -> {
             long value = occurrence == 0 && header.headerLength() >= needed ? number.of(header) : -1;
             out.setNumber(value);
@@ -68,6 +68,17 @@ public record ComputedField(
             case 0 -> first.read(header, 0, out);
             case 1 -> second.read(header, 0, out);
             default -> false;
+        });
+    }
+
+    /** A name for the bits of a field, also in headers that do not have the field. */
+    public static ComputedField regardless(String name, FixedField field) {
+        return derived(name, field.type(), field.label(), (header, occurrence, out) -> {
+            if (occurrence != 0 || field.byteEnd() > header.headerLength()) {
+                return false;
+            }
+            out.setNumber(field.get(header.buffer(), header.offset()));
+            return true;
         });
     }
 
