@@ -110,7 +110,7 @@ public final class Rows {
     private boolean accept(Frame frame) throws IOException {
         if (query.startNanos != Long.MIN_VALUE || query.endNanos != Long.MAX_VALUE) {
             long time = frame.timestampNanos();
-            if (time < query.startNanos || time >= query.endNanos) {
+            if (!frame.hasTimestamp() || time < query.startNanos || time >= query.endNanos) {
                 return false;
             }
         }

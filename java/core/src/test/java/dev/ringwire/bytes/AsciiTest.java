@@ -49,11 +49,9 @@ class AsciiTest {
 
     @Test
     void hexDump() {
-        assertEquals(
-                """
+        assertEquals("""
                 0000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  ................
                 0010  41 7a                                             Az
-                """,
-                HexDump.of(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 'A', 'z'}));
+                """, HexDump.of(new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 'A', 'z'}));
     }
 }
