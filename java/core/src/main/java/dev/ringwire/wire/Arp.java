@@ -209,9 +209,7 @@ public final class Arp extends Header {
             p.truncated(PROTOCOL, offset, end, length);
             return;
         }
-        if (p.add(PROTOCOL, offset, offset + length, offset + length)) {
-            p.payload(offset + length, offset + length);
-        }
+        p.add(PROTOCOL, offset, offset + length, offset + length);
     }
 
     @Override

@@ -41,10 +41,16 @@ public abstract class Header {
     }
 
     /** Makes this a view; the caller has proved the bounds. */
+    @SuppressWarnings("ReferenceEquality") // is meant
     final void aim(Lease lease, int generation, ByteBuffer buffer, int offset, int headerLength, int end, int limit) {
-        this.lease = lease;
+        // Storing a reference costs the collector's barrier, and mostly it is the same one.
+        if (this.lease != lease) {
+            this.lease = lease;
+        }
+        if (this.buffer != buffer) {
+            this.buffer = buffer;
+        }
         this.generation = generation;
-        this.buffer = buffer;
         this.offset = offset;
         this.headerLength = headerLength;
         this.end = end;

@@ -206,8 +206,6 @@ public final class Icmpv4 extends Header {
         }
         if (isError(Bits.u8(p.buffer(), offset))) {
             p.quote(Ipv4.PROTOCOL, offset + LENGTH, end);
-        } else {
-            p.payload(offset + LENGTH, end);
         }
     }
 

@@ -183,8 +183,6 @@ public final class Icmpv6 extends Header {
         int type = Bits.u8(p.buffer(), offset);
         if (type >= DESTINATION_UNREACHABLE && type <= PARAMETER_PROBLEM) {
             p.quote(Ipv6.PROTOCOL, offset + LENGTH, end);
-        } else {
-            p.payload(offset + LENGTH, end);
         }
     }
 

@@ -315,41 +315,36 @@ public final class Ipv4 extends Header {
             p.truncated(PROTOCOL, offset, end, LENGTH);
             return;
         }
-        int first = Bits.u8(b, offset);
-        int headerLength = (first & 15) * 4;
-        if (first >>> 4 != 4) {
-            p.malformed(PROTOCOL, offset, end, 1, LENGTH, "ip.version is " + (first >>> 4) + ", not 4");
-            return;
-        }
-        if (headerLength < LENGTH) {
-            p.malformed(PROTOCOL, offset, end, 1, LENGTH, "ip.hdr_len is " + headerLength + ", below " + LENGTH);
-            return;
-        }
-        if (available < headerLength) {
-            p.truncated(PROTOCOL, offset, end, headerLength);
-            return;
-        }
+        int versionAndLength = Bits.u8(b, offset);
+        int headerLength = (versionAndLength & 15) * 4;
         int totalLength = Bits.u16(b, offset + 2);
         // Segmentation offload leaves 0 in packets captured before the card cuts them.
         int payloadEnd = totalLength == 0 ? end : Math.min(end, offset + totalLength);
-        if (payloadEnd - offset < headerLength) {
-            p.malformed(
-                    PROTOCOL,
-                    offset,
-                    end,
-                    headerLength,
-                    headerLength,
-                    "ip.len is " + totalLength + ", below ip.hdr_len " + headerLength);
+        if (versionAndLength >>> 4 != 4
+                || headerLength < LENGTH
+                || available < headerLength
+                || payloadEnd - offset < headerLength) {
+            reject(p, offset, end, versionAndLength >>> 4, headerLength, totalLength);
             return;
         }
         int next = offset + headerLength;
-        if (!p.add(PROTOCOL, offset, next, payloadEnd)) {
-            return;
-        }
-        if ((Bits.u16(b, offset + 6) & 0x1fff) != 0) {
-            p.payload(next, payloadEnd);
-        } else {
+        boolean firstFragment = (Bits.u16(b, offset + 6) & 0x1fff) == 0;
+        if (p.add(PROTOCOL, offset, next, payloadEnd) && firstFragment) {
             p.ipProtocol(Bits.u8(b, offset + 9), next, payloadEnd);
+        }
+    }
+
+    /** Says what is wrong; apart, so that the way of a good packet stays small enough to be inlined. */
+    private static void reject(PacketParser p, int offset, int end, int version, int headerLength, int totalLength) {
+        if (version != 4) {
+            p.malformed(PROTOCOL, offset, end, 1, LENGTH, "ip.version is " + version + ", not 4");
+        } else if (headerLength < LENGTH) {
+            p.malformed(PROTOCOL, offset, end, 1, LENGTH, "ip.hdr_len is " + headerLength + ", below " + LENGTH);
+        } else if (p.available(offset, end) < headerLength) {
+            p.truncated(PROTOCOL, offset, end, headerLength);
+        } else {
+            String reason = "ip.len is " + totalLength + ", below ip.hdr_len " + headerLength;
+            p.malformed(PROTOCOL, offset, end, headerLength, headerLength, reason);
         }
     }
 

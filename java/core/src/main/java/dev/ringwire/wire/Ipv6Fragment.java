@@ -119,12 +119,8 @@ public final class Ipv6Fragment extends Header {
             return;
         }
         int next = offset + LENGTH;
-        if (!p.add(PROTOCOL, offset, next, end)) {
-            return;
-        }
-        if (Bits.u16(p.buffer(), offset + 2) >>> 3 != 0) {
-            p.payload(next, end);
-        } else {
+        boolean firstFragment = Bits.u16(p.buffer(), offset + 2) >>> 3 == 0;
+        if (p.add(PROTOCOL, offset, next, end) && firstFragment) {
             p.ipProtocol(Bits.u8(p.buffer(), offset), next, end);
         }
     }

@@ -133,8 +133,6 @@ public final class LinuxSll extends Header {
             p.etherType(type, offset, end);
         } else if (type == 4) {
             Llc.dissect(p, offset, end);
-        } else {
-            p.payload(offset, end);
         }
     }
 

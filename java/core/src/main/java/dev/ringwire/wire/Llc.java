@@ -135,8 +135,6 @@ public final class Llc extends Header {
             p.etherType(Bits.u16(b, offset + 6), next, end);
         } else if (saps == 0x0606) {
             p.etherType(0x0800, next, end);
-        } else {
-            p.payload(next, end);
         }
     }
 

@@ -93,8 +93,6 @@ public final class NullLoopback extends Header {
             default -> {
                 if (family >= Ethernet.MIN_TYPE && family <= 0xffff) {
                     p.etherType(family, next, end);
-                } else {
-                    p.payload(next, end);
                 }
             }
         }

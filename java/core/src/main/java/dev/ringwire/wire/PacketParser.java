@@ -31,7 +31,10 @@ public final class PacketParser {
     /** Layers that one frame may have; decoding stops there. */
     public static final int MAX_LAYERS = 32;
 
+    private static final String TOO_DEEP = "more than " + MAX_LAYERS + " layers";
+
     private static final int PRESENT_BITS = 64;
+    private static final int END = -1;
 
     private final Protocols protocols = Protocols.STANDARD;
 
@@ -41,23 +44,26 @@ public final class PacketParser {
     private int start;
     private int limit;
 
-    // Nothing here is cleared between frames: `present` says which entries of `first` hold, `total` which layers do.
-    private long present;
-    private final int[] first = new int[PRESENT_BITS];
-    private final Protocol[] layers = new Protocol[MAX_LAYERS];
-    private final int[] offsets = new int[MAX_LAYERS];
-    private final int[] headerEnds = new int[MAX_LAYERS];
-    private final int[] ends = new int[MAX_LAYERS];
+    // Nothing here is cleared between frames: `total` says how many layers hold, `present` which protocols they have.
+    // Layers touch, so that a header ends where the next layer starts.
+    private final int[] ids = new int[MAX_LAYERS + 1]; // a store of a reference would cost a barrier
+    private final long[] spans =
+            new long[MAX_LAYERS + 1]; // where the layer starts, and in the upper half where it ends
     private int total;
-
-    /** Layers before the quoted ones; equal to {@code total} where nothing is quoted. */
-    private int count;
-
-    private boolean quoted;
+    private int found; // total, and the layers of a quoted packet behind
+    private long present;
     private int payloadOffset;
     private int payloadEnd;
 
-    private @Nullable Protocol partial;
+    /** Layers before those of a quoted packet; -1 while nothing is quoted. */
+    private int quotedFrom;
+
+    private long quotedPresent;
+    private int quotedEnd;
+
+    /** The protocol of a header that is not whole, or -1. */
+    private int partial;
+
     private int partialOffset;
     private int partialAvailable;
 
@@ -96,25 +102,34 @@ public final class PacketParser {
     void parseAs(Protocol protocol, ByteBuffer bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.capacity());
         begin(Lease.OWNED, bytes, offset, length);
+        payload(offset, limit);
         protocol.dissector().dissect(this, offset, limit);
         finish();
     }
 
+    @SuppressWarnings("ReferenceEquality") // is meant
     private void begin(Lease owner, ByteBuffer bytes, int offset, int length) {
-        lease = owner;
+        // Storing a reference costs the collector's barrier, and mostly it is the same one.
+        if (lease != owner) {
+            lease = owner;
+        }
+        if (buffer != bytes) {
+            buffer = bytes;
+        }
         generation = owner.generation();
-        buffer = bytes;
         start = offset;
         limit = offset + length;
         present = 0;
         total = 0;
-        count = 0;
-        quoted = false;
-        partial = null;
-        errorLayer = null;
+        quotedFrom = -1;
+        partial = -1;
+        if (errorLayer != null) {
+            errorLayer = null;
+        }
     }
 
     private void link(LinkType linkType, int end) {
+        payload(start, end);
         switch (linkType.value()) {
             case 1 -> Ethernet.dissect(this, start, end);
             // DLT_RAW, DLT_RAW of OpenBSD, LINKTYPE_RAW, and the two that claim one version.
@@ -124,10 +139,27 @@ public final class PacketParser {
         finish();
     }
 
+    /** What was found inside a quoted packet is kept behind `total`. */
     private void finish() {
-        if (!quoted) {
-            count = total;
+        ids[total] = END;
+        spans[total] = payloadOffset;
+        if (quotedFrom >= 0) {
+            found = total;
+            total = quotedFrom;
+            present = quotedPresent;
+            payloadOffset = start(quotedFrom);
+            payloadEnd = quotedEnd;
+        } else {
+            found = total;
         }
+    }
+
+    private int start(int layer) {
+        return (int) spans[layer];
+    }
+
+    private int nominalEnd(int layer) {
+        return (int) (spans[layer] >>> 32);
     }
 
     /** IPv4 or IPv6, as the version in the first four bits says. */
@@ -153,28 +185,25 @@ public final class PacketParser {
     }
 
     /**
-     * Tells of a whole header.
+     * Tells of a whole header. What it carries is the packet's payload, unless it is handed on.
      *
-     * @param offset where it starts
-     * @param headerEnd where it ends; the caller has proved that all of it was captured
+     * @param offset where it starts: where the layer before ends
+     * @param headerEnd where it ends; the caller has proved that all of it was captured, and hands on what starts there
      * @param end where the bytes it carries end
      * @return false if the frame has too many layers already: return at once
      */
     public boolean add(Protocol protocol, int offset, int headerEnd, int end) {
         int i = total;
         if (i == MAX_LAYERS) {
-            fail(protocol, offset, end, 0, "more than " + MAX_LAYERS + " layers");
+            fail(protocol, offset, end, 0, TOO_DEEP);
             return false;
         }
-        layers[i] = protocol;
-        offsets[i] = offset;
-        headerEnds[i] = headerEnd;
-        ends[i] = end;
         int id = protocol.id();
-        if (!quoted && id < PRESENT_BITS && (present & 1L << id) == 0) {
-            present |= 1L << id;
-            first[id] = i;
-        }
+        ids[i] = id;
+        spans[i] = (long) end << 32 | offset;
+        present |= id < PRESENT_BITS ? 1L << id : 0;
+        payloadOffset = headerEnd;
+        payloadEnd = end;
         total = i + 1;
         return true;
     }
@@ -198,7 +227,7 @@ public final class PacketParser {
     }
 
     private void partial(Protocol protocol, int offset, int available) {
-        partial = protocol;
+        partial = protocol.id();
         partialOffset = offset;
         partialAvailable = available;
     }
@@ -206,7 +235,7 @@ public final class PacketParser {
     private void fail(Protocol protocol, int offset, int end, int needed, @Nullable String reason) {
         payload(offset, end);
         // A quoted packet is cut by design, so its end is no error of the frame.
-        if (!quoted) {
+        if (quotedFrom < 0) {
             errorLayer = protocol;
             errorOffset = offset;
             errorEnd = end;
@@ -215,12 +244,9 @@ public final class PacketParser {
         }
     }
 
-    /** What follows is not decoded: it is the packet's payload. */
-    public void payload(int offset, int end) {
-        if (!quoted) {
-            payloadOffset = offset;
-            payloadEnd = end;
-        }
+    private void payload(int offset, int end) {
+        payloadOffset = offset;
+        payloadEnd = end;
     }
 
     /** What follows is of an EtherType. */
@@ -242,19 +268,17 @@ public final class PacketParser {
     }
 
     private void next(@Nullable Protocol protocol, int offset, int end) {
-        if (protocol == null) {
-            payload(offset, end);
-        } else {
+        if (protocol != null) {
             protocol.dissector().dissect(this, offset, end);
         }
     }
 
     /** What follows is the start of a packet that an ICMP error quotes. */
     void quote(Protocol protocol, int offset, int end) {
-        payload(offset, end);
-        if (!quoted) {
-            quoted = true;
-            count = total;
+        if (quotedFrom < 0) {
+            quotedFrom = total;
+            quotedPresent = present;
+            quotedEnd = end;
         }
         protocol.dissector().dissect(this, offset, end);
     }
@@ -263,17 +287,17 @@ public final class PacketParser {
 
     /** Layers found, not counting those of a quoted packet. */
     public int count() {
-        return count;
+        return total;
     }
 
     /** The layer's protocol, outermost first. */
     public Protocol protocol(int layer) {
-        return layers[Objects.checkIndex(layer, count)];
+        return Protocol.byId(ids[Objects.checkIndex(layer, total)]);
     }
 
     /** Index of the layer's first byte in the frame's buffer. */
     public int offset(int layer) {
-        return offsets[Objects.checkIndex(layer, count)];
+        return start(Objects.checkIndex(layer, total));
     }
 
     /** Whether the frame has such a header, whole. */
@@ -284,15 +308,15 @@ public final class PacketParser {
     /** The first layer of a protocol, or -1. */
     public int indexOf(Protocol protocol) {
         int id = protocol.id();
-        if (id < PRESENT_BITS) {
-            return (present & 1L << id) != 0 ? first[id] : -1;
+        if (id < PRESENT_BITS && (present & 1L << id) == 0) {
+            return -1;
         }
-        return indexOf(id, 0, count);
+        return indexOf(id, 0, total);
     }
 
     private int indexOf(int id, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (layers[i].id() == id) {
+            if (ids[i] == id) {
                 return i;
             }
         }
@@ -314,7 +338,7 @@ public final class PacketParser {
         int seen = 0;
         for (int i = indexOf(header.protocol());
                 i >= 0;
-                i = indexOf(header.protocol().id(), i + 1, count)) {
+                i = indexOf(header.protocol().id(), i + 1, total)) {
             if (++seen == n) {
                 aim(header, i);
                 return true;
@@ -324,8 +348,8 @@ public final class PacketParser {
     }
 
     void aim(Header header, int layer) {
-        int at = offsets[layer];
-        header.aim(lease, generation, buffer, at, headerEnds[layer] - at, ends[layer], limit);
+        int at = start(layer);
+        header.aim(lease, generation, buffer, at, start(layer + 1) - at, nominalEnd(layer), limit);
     }
 
     /**
@@ -341,15 +365,15 @@ public final class PacketParser {
             aim(header, layer);
             return layer + 1;
         }
-        if (from == 0 && total == count && !isPartial(protocol)) {
+        if (from == 0 && found == total && partial != protocol.id()) {
             return -1;
         }
-        layer = indexOf(protocol.id(), from, total);
+        layer = indexOf(protocol.id(), from, found);
         if (layer >= 0) {
             aim(header, layer);
             return layer + 1;
         }
-        if (isPartial(protocol) && from <= MAX_LAYERS) {
+        if (partial == protocol.id() && from <= MAX_LAYERS) {
             header.aim(
                     lease,
                     generation,
@@ -361,10 +385,6 @@ public final class PacketParser {
             return MAX_LAYERS + 1;
         }
         return -1;
-    }
-
-    private boolean isPartial(Protocol protocol) {
-        return partial != null && partial.id() == protocol.id();
     }
 
     /** Index of the first byte that is not decoded, behind the last header. */
@@ -384,7 +404,7 @@ public final class PacketParser {
     }
 
     int end(int layer) {
-        return Math.min(ends[layer], limit);
+        return Math.min(nominalEnd(layer), limit);
     }
 
     /** Why decoding stopped early, or null if it did not; made when asked for. */
@@ -404,9 +424,10 @@ public final class PacketParser {
         if (limit < errorEnd) {
             return "frame.cap_len";
         }
-        for (int i = 0; i < total; i++) {
-            if (ends[i] == errorEnd && !layers[i].lengthField().isEmpty()) {
-                return layers[i].lengthField();
+        for (int i = 0; i < found; i++) {
+            String field = Protocol.byId(ids[i]).lengthField();
+            if (nominalEnd(i) == errorEnd && !field.isEmpty()) {
+                return field;
             }
         }
         return "frame.len";
@@ -414,6 +435,7 @@ public final class PacketParser {
 
     @Override
     public String toString() {
-        return "PacketParser" + Arrays.asList(layers).subList(0, count);
+        return "PacketParser"
+                + Arrays.stream(ids, 0, total).mapToObj(Protocol::byId).toList();
     }
 }

@@ -3,7 +3,7 @@ package dev.ringwire.wire;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +28,15 @@ public record Protocol(
         List<Field> fields,
         Dissector dissector) {
 
-    private static final AtomicInteger IDS = new AtomicInteger();
+    private static final CopyOnWriteArrayList<Protocol> BY_ID = new CopyOnWriteArrayList<>();
 
     /** Finds a header in the packet being parsed, and hands what it carries on. */
     @FunctionalInterface
     public interface Dissector {
         /**
-         * Proves that the header is whole, tells the parser of it with {@link PacketParser#add}, and ends with one
-         * call of the parser that says what comes next: {@link PacketParser#etherType}, {@link PacketParser#ipProtocol}
-         * or {@link PacketParser#payload}; or else reports {@link PacketParser#truncated} or
-         * {@link PacketParser#malformed}.
+         * Proves that the header is whole, tells the parser of it with {@link PacketParser#add}, and may then hand on
+         * what it carries by {@link PacketParser#etherType} or {@link PacketParser#ipProtocol}; or else reports
+         * {@link PacketParser#truncated} or {@link PacketParser#malformed}.
          *
          * @param offset where the header starts
          * @param end where the bytes that belong to it end by the lengths of the layers below; may lie behind what was
@@ -68,7 +67,15 @@ public record Protocol(
             String lengthField,
             List<Field> fields,
             Dissector dissector) {
-        return new Protocol(IDS.getAndIncrement(), name, filterName, newHeader, lengthField, fields, dissector);
+        synchronized (BY_ID) {
+            var protocol = new Protocol(BY_ID.size(), name, filterName, newHeader, lengthField, fields, dissector);
+            BY_ID.add(protocol);
+            return protocol;
+        }
+    }
+
+    static Protocol byId(int id) {
+        return BY_ID.get(id);
     }
 
     /** Every protocol that is built in, outermost first. */

@@ -5,8 +5,7 @@ import java.util.List;
 
 /** Bytes that are not decoded: the payload behind the last header, or what could not be read as one. */
 public final class Raw extends Header {
-    public static final Protocol PROTOCOL =
-            Protocol.of("Raw", "data", Raw::new, List.of(), (p, offset, end) -> p.payload(offset, end));
+    public static final Protocol PROTOCOL = Protocol.of("Raw", "data", Raw::new, List.of(), (p, offset, end) -> {});
 
     /** No bytes. */
     public Raw() {

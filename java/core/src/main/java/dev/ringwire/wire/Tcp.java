@@ -362,16 +362,19 @@ public final class Tcp extends Header {
             return;
         }
         int headerLength = (Bits.u8(p.buffer(), offset + 12) >>> 4) * 4;
+        if (headerLength < LENGTH || available < headerLength) {
+            reject(p, offset, end, headerLength);
+            return;
+        }
+        p.add(PROTOCOL, offset, offset + headerLength, end);
+    }
+
+    /** Says what is wrong; apart, so that the way of a good packet stays small enough to be inlined. */
+    private static void reject(PacketParser p, int offset, int end, int headerLength) {
         if (headerLength < LENGTH) {
             p.malformed(PROTOCOL, offset, end, 13, LENGTH, "tcp.hdr_len is " + headerLength + ", below " + LENGTH);
-            return;
-        }
-        if (available < headerLength) {
+        } else {
             p.truncated(PROTOCOL, offset, end, headerLength);
-            return;
-        }
-        if (p.add(PROTOCOL, offset, offset + headerLength, end)) {
-            p.payload(offset + headerLength, end);
         }
     }
 

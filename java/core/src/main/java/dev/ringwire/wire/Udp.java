@@ -105,13 +105,16 @@ public final class Udp extends Header {
         int length = Bits.u16(p.buffer(), offset + 4);
         // 0 stands in jumbograms (RFC 2675) and in packets captured before segmentation offload.
         if (length != 0 && length < LENGTH) {
-            p.malformed(PROTOCOL, offset, end, LENGTH, LENGTH, "udp.length is " + length + ", below " + LENGTH);
+            reject(p, offset, end, length);
             return;
         }
         int payloadEnd = length == 0 ? end : Math.min(end, offset + length);
-        if (p.add(PROTOCOL, offset, offset + LENGTH, payloadEnd)) {
-            p.payload(offset + LENGTH, payloadEnd);
-        }
+        p.add(PROTOCOL, offset, offset + LENGTH, payloadEnd);
+    }
+
+    /** Says what is wrong; apart, so that the way of a good packet stays small enough to be inlined. */
+    private static void reject(PacketParser p, int offset, int end, int length) {
+        p.malformed(PROTOCOL, offset, end, LENGTH, LENGTH, "udp.length is " + length + ", below " + LENGTH);
     }
 
     @Override
