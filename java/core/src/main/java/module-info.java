@@ -6,7 +6,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module dev.ringwire {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.ringwire.address;
     exports dev.ringwire.bytes;

@@ -26,7 +26,8 @@ public final class JavaChecksum implements Checksum {
         int at = offset;
         int end = offset + length;
         // Unsigned 32-bit lanes cannot overflow a long; the bytes are swapped once at the end (RFC 1071, 2 (B)).
-        for (; end - at >= 32; at += 32) {
+        // "at < limit" is the form of a counted loop, from which the JIT lifts the bounds checks.
+        for (int limit = end - 31; at < limit; at += 32) {
             low += ((int) INTS.get(bytes, at) & 0xffffffffL)
                     + ((int) INTS.get(bytes, at + 4) & 0xffffffffL)
                     + ((int) INTS.get(bytes, at + 8) & 0xffffffffL)
@@ -36,7 +37,7 @@ public final class JavaChecksum implements Checksum {
                     + ((int) INTS.get(bytes, at + 24) & 0xffffffffL)
                     + ((int) INTS.get(bytes, at + 28) & 0xffffffffL);
         }
-        for (; end - at >= 4; at += 4) {
+        for (int limit = end - 3; at < limit; at += 4) {
             low += (int) INTS.get(bytes, at) & 0xffffffffL;
         }
         int sum = fold(low + high);
@@ -69,7 +70,7 @@ public final class JavaChecksum implements Checksum {
         long high = 0;
         int at = offset;
         int end = offset + length;
-        for (; end - at >= 32; at += 32) {
+        for (int limit = end - 31; at < limit; at += 32) {
             long a = bytes.getLong(at);
             long b = bytes.getLong(at + 8);
             long c = bytes.getLong(at + 16);
@@ -77,7 +78,7 @@ public final class JavaChecksum implements Checksum {
             low += (a & 0xffffffffL) + (b & 0xffffffffL) + (c & 0xffffffffL) + (d & 0xffffffffL);
             high += (a >>> 32) + (b >>> 32) + (c >>> 32) + (d >>> 32);
         }
-        for (; end - at >= 4; at += 4) {
+        for (int limit = end - 3; at < limit; at += 4) {
             low += bytes.getInt(at) & 0xffffffffL;
         }
         int sum = fold(low + high);
