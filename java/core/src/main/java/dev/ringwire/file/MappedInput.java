@@ -13,6 +13,9 @@ final class MappedInput extends Input {
     // After that many bytes the file's length is looked at again.
     private static final int STEP = 1 << 20;
 
+    // Kept so that no compiler leaves the array out.
+    private static volatile int @Nullable [] @Nullable [] delivery;
+
     private final FileChannel channel;
     private final int window;
     private volatile long size;
@@ -49,6 +52,10 @@ final class MappedInput extends Input {
 
     @Override
     void verify() throws IOException {
+        InternalError fault = pendingFault();
+        if (fault != null) {
+            throw explain(fault);
+        }
         long now = channel.size();
         if (now < size) {
             throw shrank(now, null);
@@ -56,8 +63,22 @@ final class MappedInput extends Input {
         size = now;
     }
 
+    /**
+     * Takes delivery of a fault the JVM has noted for this thread but not thrown yet; it would come out of some later
+     * innocent call, even half-way through FileChannel.size(). The JVM delivers when Java code enters it, and making an array of arrays always does.
+     */
+    private static @Nullable InternalError pendingFault() {
+        try {
+            delivery = new int[8][1];
+            return null;
+        } catch (InternalError e) {
+            return e;
+        }
+    }
+
     @Override
     IOException explain(InternalError error) {
+        pendingFault();
         try {
             long now = channel.size();
             if (now < size) {
@@ -85,7 +106,12 @@ final class MappedInput extends Input {
 
     @Override
     public void close() throws IOException {
+        InternalError fault = pendingFault();
+        IOException explained = fault == null ? null : explain(fault);
         channel.close();
         buffer = null;
+        if (explained != null) {
+            throw explained;
+        }
     }
 }

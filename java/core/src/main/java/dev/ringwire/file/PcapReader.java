@@ -188,8 +188,9 @@ final class PcapReader extends CaptureReader {
         return second;
     }
 
+    /** A word of a record header, other than its first. */
     int i32(ByteBuffer b, int index) {
-        return big ? Bits.i32(b, index) : Bits.i32Le(b, index);
+        return Words.later(b, index, big);
     }
 
     @Override

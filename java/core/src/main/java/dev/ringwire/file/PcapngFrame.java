@@ -9,17 +9,21 @@ import java.nio.ByteBuffer;
 final class PcapngFrame extends Frame {
     private static final int ENHANCED_FLAGS = 2;
     private static final int HEAD = 28;
-    private static final int SIMPLE_HEAD = 12;
 
     private final PcapngReader reader;
+    // What next() had to look at anyway; a second look might see a file that was changed meanwhile.
     private int type;
+    private int interfaceId;
+    private int optionsEnd;
 
     PcapngFrame(PcapngReader reader) {
         this.reader = reader;
     }
 
-    void point(ByteBuffer b, int offset, int length, int blockType) {
+    void point(ByteBuffer b, int offset, int length, int blockType, int id, int blockEnd) {
         type = blockType;
+        interfaceId = id;
+        optionsEnd = blockEnd - 4;
         aim(b, offset, length);
     }
 
@@ -31,12 +35,9 @@ final class PcapngFrame extends Frame {
         return type == PcapngReader.SIMPLE_PACKET;
     }
 
-    private int block() {
-        return offset() - (simple() ? SIMPLE_HEAD : HEAD);
-    }
-
     private CaptureInterface captured() {
-        return reader.current(interfaceId());
+        buffer();
+        return reader.current(interfaceId);
     }
 
     @Override
@@ -52,7 +53,7 @@ final class PcapngFrame extends Frame {
         if (simple()) {
             return 0;
         }
-        int p = block();
+        int p = offset() - HEAD;
         long units = (long) reader.i32(b, p + 12) << 32 | reader.i32(b, p + 16) & 0xffff_ffffL;
         CaptureInterface captured = captured();
         return Timestamps.toNanos(units, captured.resolution(), captured.offsetSeconds());
@@ -65,7 +66,8 @@ final class PcapngFrame extends Frame {
 
     @Override
     public int interfaceId() {
-        return reader.interfaceId(buffer(), block(), type);
+        buffer();
+        return interfaceId;
     }
 
     @Override
@@ -80,9 +82,8 @@ final class PcapngFrame extends Frame {
         if (simple()) {
             return Direction.UNKNOWN;
         }
-        int p = block();
-        int length = reader.i32(b, p + 4);
-        PcapngOptions options = new PcapngOptions(b, reader.big, p + HEAD + (length() + 3 & ~3), p + length - 4);
+        int dataEnd = offset() + (length() + 3 & ~3);
+        PcapngOptions options = new PcapngOptions(b, reader.big, dataEnd, optionsEnd);
         while (options.next()) {
             if (options.code == ENHANCED_FLAGS && options.length == 4) {
                 return switch (options.u32() & 3) {

@@ -85,7 +85,7 @@ final class PcapngReader extends CaptureReader {
         if (!haveBlockStart()) {
             return false;
         }
-        int type = i32(input.buffer(), input.position);
+        int type = Words.first(input.buffer(), input.position, big);
         if (isPacket(type)) {
             return false;
         }
@@ -112,7 +112,7 @@ final class PcapngReader extends CaptureReader {
     @Override
     boolean advance() throws IOException {
         while (haveBlockStart()) {
-            int type = i32(input.buffer(), input.position);
+            int type = Words.first(input.buffer(), input.position, big);
             if (isPacket(type)) {
                 readPacket(type);
                 return true;
@@ -131,11 +131,12 @@ final class PcapngReader extends CaptureReader {
         int p = input.position;
         checkTrailer(length, i32(b, p + length - 4));
         int room = length - head - 4;
+        int id = 0;
         int captured;
         if (type == SIMPLE_PACKET) {
             captured = simpleLength(i32(b, p + 8), room);
         } else {
-            int id = interfaceId(b, p, type);
+            id = type == OLD_PACKET ? u16(b, p + 8) : i32(b, p + 8);
             if (Integer.compareUnsigned(id, interfaces.size() - firstOfSection) >= 0) {
                 throw unknownInterface(id);
             }
@@ -147,7 +148,7 @@ final class PcapngReader extends CaptureReader {
                                 + " bytes");
             }
         }
-        frame.point(b, p + head, captured, type);
+        frame.point(b, p + head, captured, type, id, p + length);
         input.position = p + length;
     }
 
@@ -183,16 +184,17 @@ final class PcapngReader extends CaptureReader {
         long at = in.offset();
         int length = i32(in.buffer(), in.position + 4);
         checkLength(length, SMALLEST_BLOCK, Integer.MAX_VALUE);
-        long passed = in.skip(length - 4);
-        int there = passed < length - 4 ? 0 : in.require(4);
-        if (there < 4) {
+        // All but the last eight bytes, which must stand together.
+        long passed = in.skip(length - 8);
+        int there = passed < length - 8 ? 0 : in.require(8);
+        if (there < 8) {
             throw truncated(at, "block", length, passed + there);
         }
-        int trailer = i32(in.buffer(), in.position);
+        int trailer = i32(in.buffer(), in.position + 4);
         if (trailer != length) {
             throw unequalLengths(at, length, trailer);
         }
-        in.position += 4;
+        in.position += 8;
     }
 
     private void readSectionHeader() throws IOException {
@@ -316,22 +318,14 @@ final class PcapngReader extends CaptureReader {
                 at, "the block starts with length " + length + " and ends with " + Integer.toUnsignedString(trailer));
     }
 
-    /** The interface number in the block at {@code p}. */
-    int interfaceId(ByteBuffer b, int p, int type) {
-        return switch (type) {
-            case OLD_PACKET -> u16(b, p + 8);
-            case SIMPLE_PACKET -> 0;
-            default -> i32(b, p + 8);
-        };
-    }
-
     /** The interface of that number in the current section. */
     CaptureInterface current(int id) {
         return interfaces.get(firstOfSection + id);
     }
 
+    /** A word of a block, other than its first. */
     int i32(ByteBuffer b, int index) {
-        return big ? Bits.i32(b, index) : Bits.i32Le(b, index);
+        return Words.later(b, index, big);
     }
 
     int u16(ByteBuffer b, int index) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -74,11 +77,15 @@ public final class NativeLibrary {
     }
 
     private static Status fromFile(Attempt attempt, String path) {
-        Path file = Path.of(path).toAbsolutePath();
-        if (!Files.isRegularFile(file)) {
+        try {
+            Path file = Path.of(path).toAbsolutePath();
+            if (Files.isRegularFile(file)) {
+                return attempt.load(file, file.toString());
+            }
             return attempt.failed(path, "-D" + PATH + "=" + path + " is not a file");
+        } catch (InvalidPathException e) {
+            return attempt.failed(path, "-D" + PATH + " is not a path: " + e.getMessage());
         }
-        return attempt.load(file, file.toString());
     }
 
     private static Status fromClassPath(Attempt attempt) {
@@ -95,7 +102,7 @@ public final class NativeLibrary {
                 return attempt.load(Path.of(resource.toURI()), resource.toString());
             }
             return fromJar(attempt, resource);
-        } catch (URISyntaxException | IOException | SecurityException e) {
+        } catch (URISyntaxException | IOException | SecurityException | UnsupportedOperationException e) {
             return attempt.failed(
                     resource.toString(),
                     "cannot copy " + resource + " to a temporary file (" + e + "); set -Djava.io.tmpdir to a directory"
@@ -104,8 +111,7 @@ public final class NativeLibrary {
     }
 
     private static Status fromJar(Attempt attempt, URL resource) throws IOException {
-        // Readable by its owner only (mode 0700), so nobody can exchange the file between copy and load.
-        Path directory = Files.createTempDirectory("ringwire-");
+        Path directory = createPrivateDirectory();
         Path file = directory.resolve("libringwire.so");
         try {
             try (InputStream in = resource.openStream()) {
@@ -116,6 +122,27 @@ public final class NativeLibrary {
             // Linux keeps a loaded file alive without its name.
             Files.deleteIfExists(file);
             Files.deleteIfExists(directory);
+        }
+    }
+
+    /**
+     * Readable by its owner only, so that nobody can exchange the file between copy and load. The name may be guessed:
+     * creation fails where it exists. Files.createTempDirectory does the same with a SecureRandom, which takes longer
+     * to start than all the rest here.
+     */
+    private static Path createPrivateDirectory() throws IOException {
+        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+        long name = System.nanoTime();
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return Files.createDirectory(
+                        parent.resolve("ringwire-" + Long.toHexString(name + attempt)),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException e) {
+                if (attempt == 100) {
+                    throw e;
+                }
+            }
         }
     }
 

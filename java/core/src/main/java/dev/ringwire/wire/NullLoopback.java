@@ -22,11 +22,22 @@ public final class NullLoopback extends Header {
     public static final int AF_INET = 2;
 
     private static final FixedField BITS = FixedField.decimal("null.family", 0, 32, "address family");
-    static final ComputedField FAMILY = ComputedField.number(
-            "null.family", FieldType.DECIMAL, "address family", LENGTH, h -> family(h.buffer(), h.offset()));
+    static final ComputedField FAMILY =
+            ComputedField.number("null.family", FieldType.DECIMAL, "address family", LENGTH, h -> {
+                long family = family(h.buffer(), h.offset());
+                return family < Ethernet.MIN_TYPE ? family : -1;
+            });
+
+    /** Some systems write an EtherType. */
+    static final ComputedField TYPE = ComputedField.number(
+                    "null.type", FieldType.HEX, "EtherType in place of a family", LENGTH, h -> {
+                        long family = family(h.buffer(), h.offset());
+                        return family < Ethernet.MIN_TYPE ? -1 : family;
+                    })
+            .width(16);
 
     public static final Protocol PROTOCOL =
-            Protocol.of("Null/Loopback", "null", NullLoopback::new, List.of(FAMILY), NullLoopback::dissect);
+            Protocol.of("Null/Loopback", "null", NullLoopback::new, List.of(FAMILY, TYPE), NullLoopback::dissect);
 
     /** A header for IPv4 as LOOP has it, big-endian, which readers of NULL recognise too. */
     public NullLoopback() {
@@ -74,11 +85,18 @@ public final class NullLoopback extends Header {
         if (!p.add(PROTOCOL, offset, next, end)) {
             return;
         }
-        switch ((int) family(p.buffer(), offset)) {
+        int family = (int) family(p.buffer(), offset);
+        switch (family) {
             case AF_INET -> p.etherType(0x0800, next, end);
             // AF_INET6 of Linux, Windows, NetBSD and OpenBSD, FreeBSD, macOS.
             case 10, 23, 24, 28, 30 -> p.etherType(0x86dd, next, end);
-            default -> p.payload(next, end);
+            default -> {
+                if (family >= Ethernet.MIN_TYPE && family <= 0xffff) {
+                    p.etherType(family, next, end);
+                } else {
+                    p.payload(next, end);
+                }
+            }
         }
     }
 

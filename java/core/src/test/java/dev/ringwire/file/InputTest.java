@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -166,6 +167,47 @@ class InputTest {
                 IOException error = assertThrows(IOException.class, () -> drain(reader));
                 assertTrue(error.getMessage().contains("shrank while it was read"), error::toString);
                 assertFalse(reader.next());
+            }
+        }
+    }
+
+    @Test
+    void aFileThatShrinksUnderCompiledCodeDoesNotEndTheVirtualMachine() throws IOException {
+        Layout pcap = Layout.little().pcapHeader(0xa1b2c3d4L, 2, 4, 65535, 1);
+        Layout pcapng = Layout.little().section().iface(1, 0);
+        for (int i = 0; i < 20_000; i++) {
+            pcap.u32(i, i, 100, 100).run(0, 100);
+            pcapng.packet(0, i, 100, 100);
+        }
+        Random random = new Random(4);
+        for (Layout layout : List.of(pcap, pcapng)) {
+            for (int round = 0; round < 60; round++) {
+                Path path = layout.write(directory);
+                int cut = random.nextInt(layout.size());
+                int after = 1 + random.nextInt(10_000);
+                IOException error = assertThrows(IOException.class, () -> shrink(path, cut, after));
+                assertTrue(error.getMessage().contains("shrank while it was read"), error::toString);
+                Files.delete(path);
+            }
+        }
+    }
+
+    private static void shrink(Path path, int cut, int after) throws IOException {
+        try (CaptureReader reader = CaptureReader.open(path);
+                FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            try {
+                long sum = 0;
+                Frame frame = reader.frame();
+                for (int count = 0; reader.next(); count++) {
+                    if (count == after) {
+                        channel.truncate(cut);
+                    }
+                    sum += frame.timestampNanos() + frame.originalLength() + frame.interfaceId();
+                    sum += frame.linkType().value() + frame.direction().ordinal();
+                }
+                throw new AssertionError("a clean end, sum " + sum);
+            } catch (InternalError e) {
+                throw reader.shrunk(e);
             }
         }
     }
