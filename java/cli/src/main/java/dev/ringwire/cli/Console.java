@@ -1,0 +1,67 @@
+package dev.ringwire.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a command talks to: the streams of the process, or those of a test.
+ *
+ * @param out standard output
+ * @param err standard error
+ * @param in standard input
+ * @param outIsTerminal whether a person sees standard output as it comes
+ * @param errIsTerminal whether a person sees standard error as it comes
+ * @param interruption tells when the user wants to end
+ */
+record Console(
+        Stdout out,
+        PrintStream err,
+        ReadableByteChannel in,
+        boolean outIsTerminal,
+        boolean errIsTerminal,
+        Interruption interruption) {
+
+    static Console ofProcess() {
+        return new Console(
+                new Stdout(new FileOutputStream(FileDescriptor.out).getChannel()),
+                System.err,
+                new FileInputStream(FileDescriptor.in).getChannel(),
+                isTerminal(1),
+                isTerminal(2),
+                new Interruption());
+    }
+
+    /** Java 17 itself only says whether standard input and output both are one. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String target =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | UnsupportedOperationException notLinux) {
+            return System.console() != null;
+        }
+    }
+
+    /** Standard output for text; flushes at the end of each line. */
+    PrintWriter writer() {
+        return new PrintWriter(new OutputStreamWriter(out, Charset.defaultCharset()), true);
+    }
+
+    PrintWriter errWriter() {
+        return new PrintWriter(new OutputStreamWriter(err, Charset.defaultCharset()), true);
+    }
+
+    /** Writes text to standard output at once. */
+    void print(CharSequence text) throws IOException {
+        out.write(text.toString().getBytes(Charset.defaultCharset()));
+    }
+}
