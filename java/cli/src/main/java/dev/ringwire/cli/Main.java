@@ -1,5 +1,6 @@
 package dev.ringwire.cli;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -58,36 +59,30 @@ public final class Main implements Callable<Integer> {
 
     /** Runs one command; the exit status. */
     static int execute(Console console, String... args) {
-        CommandLine line = commandLine(console, args);
+        // Only what a command needs is looked at: picocli takes longer for all of them than most commands run.
+        System.setProperty("picocli.converters.excludes", "java\\.(sql|time|net|math|util|nio\\.charset)\\..*");
+        Function<Console, Subcommand> command = args.length == 0 ? null : COMMANDS.get(args[0]);
+        CommandLine line = command == null
+                ? withAllCommands(console)
+                : new CommandLine(command.apply(console)).setCommandName("ringwire " + args[0]);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(console.writer());
+        line.setErr(console.errWriter());
+        line.setParameterExceptionHandler((e, unused) -> Errors.usage(console, e));
+        line.setExecutionExceptionHandler((e, failed, unused) ->
+                Errors.failure(console, e, failed.getCommand() instanceof Subcommand it && it.debug));
         try {
-            return line.execute(args);
+            return line.execute(command == null ? args : Arrays.copyOfRange(args, 1, args.length));
         } catch (OutOfMemoryError e) {
             console.err().println("ringwire: out of memory; give Java more: RINGWIRE_JAVA_OPTS=-Xmx1g");
             return CommandLine.ExitCode.SOFTWARE;
         }
     }
 
-    private static CommandLine commandLine(Console console, String... args) {
+    private static CommandLine withAllCommands(Console console) {
         var line = new CommandLine(new Main(console));
-        // Looking through the annotations of every command takes longer than most commands run.
-        boolean one = args.length > 0 && COMMANDS.containsKey(args[0]);
-        COMMANDS.forEach((name, command) -> {
-            if (!one || name.equals(args[0])) {
-                line.addSubcommand(name, command.apply(console));
-            }
-        });
-        if (!one) {
-            line.addSubcommand("help", new HelpCommand());
-        }
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setOut(console.writer());
-        line.setErr(console.errWriter());
-        line.setParameterExceptionHandler((e, unused) -> Errors.usage(console, e));
-        line.setExecutionExceptionHandler((e, failed, unused) -> {
-            Subcommand command = failed.getCommand();
-            return Errors.failure(console, e, command.debug);
-        });
-        return line;
+        COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.apply(console)));
+        return line.addSubcommand("help", new HelpCommand());
     }
 
     /** Without a command. */
