@@ -1,5 +1,7 @@
 package dev.ringwire.address;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A block of IPv4 or IPv6 addresses, {@code 192.0.2.0/24} or {@code 2001:db8::/32}. IPv4 addresses are held in the low
  * 32 bits.
@@ -73,7 +75,7 @@ public final class Cidr {
     }
 
     @Override
-    public boolean equals(Object o) {
+    public boolean equals(@Nullable Object o) {
         return o instanceof Cidr other
                 && high == other.high
                 && low == other.low

@@ -245,12 +245,14 @@ public abstract class CaptureReader implements FrameSource {
 
     /**
      * What an {@link InternalError} thrown while frames of this reader were touched stands for: the file lost bytes
-     * under the memory map, or its device failed.
+     * under the memory map, or its device failed. Ends the reading; for the thread that reads.
      *
      * @throws InternalError the given one, if it has nothing to do with a mapped file
      */
     public final IOException shrunk(InternalError error) {
-        return input.explain(error);
+        IOException explained = input.explain(error);
+        end();
+        return explained;
     }
 
     /** Ends the reading; the frame and its copies-in-place may not be read any more. May be called more than once. */

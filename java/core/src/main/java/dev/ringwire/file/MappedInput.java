@@ -14,6 +14,7 @@ final class MappedInput extends Input {
     private static final int STEP = 1 << 20;
 
     // Kept so that no compiler leaves the array out.
+    @SuppressWarnings("UnusedVariable") // written so that the allocation is not optimised away
     private static volatile int @Nullable [] @Nullable [] delivery;
 
     private final FileChannel channel;

@@ -61,7 +61,7 @@ public final class PcapWriter extends CaptureWriter {
     @Override
     public void write(Frame frame) throws IOException {
         LinkType type = frame.linkType();
-        if (type != linkType && type.value() != linkType.value()) {
+        if (type.value() != linkType.value()) {
             throw new IOException(name + ": a pcap file holds one link type, this one " + linkType + ", not " + type
                     + ": use pcapng");
         }

@@ -40,6 +40,14 @@ final class PcapngOptions {
         return true;
     }
 
+    /** Walks to the end, or to what is damaged. */
+    void skipAll() {
+        boolean more = true;
+        while (more) {
+            more = next();
+        }
+    }
+
     /** Whether the walk ended at an option that reaches over the end of the block. */
     boolean damaged() {
         return end - at >= 4 && code != 0 && length > end - value;

@@ -3,6 +3,8 @@ package dev.ringwire.frame;
 import dev.ringwire.bytes.Lease;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One frame as it was on the wire, with what its source knows of it. Borrowed from the source until the source's next
@@ -13,7 +15,7 @@ import java.time.Instant;
  * or kernel took out of the frame stands in the bytes again; {@link #strippedVlanTag()} tells that it was out.
  */
 public abstract class Frame extends Lease {
-    private ByteBuffer buffer;
+    private @Nullable ByteBuffer buffer;
     private int offset;
     private int length;
 
@@ -100,7 +102,7 @@ public abstract class Frame extends Lease {
 
     /** One captured byte, {@code 0 <= index < length()}. */
     public final byte get(int index) {
-        return buffer().get(offset + java.util.Objects.checkIndex(index, length));
+        return buffer().get(offset + Objects.checkIndex(index, length));
     }
 
     /** The captured bytes in an array of their own. */

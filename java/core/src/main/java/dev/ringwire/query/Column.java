@@ -42,7 +42,7 @@ abstract class Column {
     }
 
     static Column of(String name, FrameField frameField) {
-        FieldInfo info = frameField.info;
+        FieldInfo info = frameField.info();
         // Only its type and name are looked at: its values do not come out of a header.
         Field shown = ComputedField.of(info.name(), info.type(), info.label(), (header, occurrence, out) -> false);
         return new Column(name, shown, false) {

@@ -28,10 +28,10 @@ public final class FieldRegistry {
     record Source(Protocol protocol, Field field) {}
 
     private FieldRegistry(List<Protocol> protocols) {
-        for (FrameField field : FrameField.values()) {
-            all.add(field.info);
-            frameFields.put(field.info.name(), field);
-            field.info.aliases().forEach(alias -> frameFields.put(alias, field));
+        for (FrameField field : FrameField.ALL) {
+            all.add(field.info());
+            frameFields.put(field.info().name(), field);
+            field.info().aliases().forEach(alias -> frameFields.put(alias, field));
         }
         for (Protocol protocol : protocols) {
             for (Field field : protocol.fields()) {

@@ -5,26 +5,28 @@ import dev.ringwire.wire.FieldType;
 import dev.ringwire.wire.FieldValue;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
-/** What is known of a frame without looking into it. */
-enum FrameField {
-    NUMBER("frame.number", FieldType.DECIMAL, "number of the frame in its source, from 1", List.of(), null),
-    TIME_EPOCH(
-            "frame.time_epoch",
-            FieldType.TIME,
-            "time of capture, seconds since 1970-01-01 UTC",
-            List.of(),
-            Frame::timestampNanos),
-    LEN("frame.len", FieldType.DECIMAL, "bytes on the wire", List.of(), frame -> frame.originalLength() & 0xffff_ffffL),
-    CAP_LEN("frame.cap_len", FieldType.DECIMAL, "bytes captured", List.of("frame.caplen"), Frame::length),
-    INTERFACE_ID("frame.interface_id", FieldType.DECIMAL, "index of the interface", List.of(), Frame::interfaceId);
+/**
+ * What is known of a frame without looking into it.
+ *
+ * @param reader null for the number, which is the query's to count
+ */
+record FrameField(FieldInfo info, @Nullable ToLongFunction<Frame> reader) {
+    static final List<FrameField> ALL = List.of(
+            of("frame.number", FieldType.DECIMAL, "number of the frame in its source, from 1", null),
+            of(
+                    "frame.time_epoch",
+                    FieldType.TIME,
+                    "time of capture, seconds since 1970-01-01 UTC",
+                    Frame::timestampNanos),
+            of("frame.len", FieldType.DECIMAL, "bytes on the wire", frame -> frame.originalLength() & 0xffff_ffffL),
+            of("frame.cap_len", FieldType.DECIMAL, "bytes captured", Frame::length, "frame.caplen"),
+            of("frame.interface_id", FieldType.DECIMAL, "index of the interface", Frame::interfaceId));
 
-    final FieldInfo info;
-    private final ToLongFunction<Frame> reader;
-
-    FrameField(String name, FieldType type, String label, List<String> aliases, ToLongFunction<Frame> reader) {
-        info = new FieldInfo(name, type, "Frame", label, aliases);
-        this.reader = reader;
+    private static FrameField of(
+            String name, FieldType type, String label, @Nullable ToLongFunction<Frame> reader, String... aliases) {
+        return new FrameField(new FieldInfo(name, type, "Frame", label, List.of(aliases)), reader);
     }
 
     void read(Frame frame, long number, FieldValue out) {

@@ -4,6 +4,7 @@ import dev.ringwire.wire.FieldFormat;
 import dev.ringwire.wire.FieldValue;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of one frame, in the order the query asked for them: borrowed until the next row. Values are made into
@@ -45,7 +46,7 @@ public final class Row {
     }
 
     /** The value as an object: see {@link dev.ringwire.wire.FieldType} for its class; null if there is none. */
-    public Object get(int column) {
+    public @Nullable Object get(int column) {
         Column c = columns[column];
         return c.count == 0 ? null : c.values[0].toObject(c.field.type());
     }
@@ -72,8 +73,8 @@ public final class Row {
     }
 
     /** All columns as {@link #get} gives them, to keep. */
-    public List<Object> toList() {
-        var out = new ArrayList<Object>(columns.length);
+    public List<@Nullable Object> toList() {
+        var out = new ArrayList<@Nullable Object>(columns.length);
         for (int i = 0; i < columns.length; i++) {
             out.add(get(i));
         }

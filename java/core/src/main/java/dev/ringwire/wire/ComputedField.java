@@ -20,7 +20,7 @@ public record ComputedField(
 
     /** Finds a number in a header; negative if there is none. */
     @FunctionalInterface
-    public interface Number {
+    public interface NumberReader {
         long of(Header header);
     }
 
@@ -42,7 +42,7 @@ public record ComputedField(
      *
      * @param needed bytes of the header that must be there to compute it
      */
-    public static ComputedField number(String name, FieldType type, String label, int needed, Number number) {
+    public static ComputedField number(String name, FieldType type, String label, int needed, NumberReader number) {
         return of(name, type, label, (header, occurrence, out) -> {
             long value = occurrence == 0 && header.headerLength() >= needed ? number.of(header) : -1;
             out.setNumber(value);

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A packet as a list of headers, decoded or crafted. Decoding never throws: what cannot be decoded is a {@link Raw}
@@ -33,9 +34,9 @@ public final class Packet {
     /** Those bytes in the order they stand in, behind the last layer. */
     private final Header trailer;
 
-    private final DecodeError error;
+    private final @Nullable DecodeError error;
 
-    private Packet(LinkType linkType, List<Header> layers, int[] slack, Header trailer, DecodeError error) {
+    private Packet(LinkType linkType, List<Header> layers, int[] slack, Header trailer, @Nullable DecodeError error) {
         this.linkType = linkType;
         this.layers = List.copyOf(layers);
         this.slack = slack;

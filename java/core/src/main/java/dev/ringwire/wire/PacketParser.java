@@ -7,6 +7,7 @@ import dev.ringwire.frame.LinkType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the headers of a frame and remembers where they are; allocates nothing. One parser serves one thread, frame
@@ -56,15 +57,15 @@ public final class PacketParser {
     private int payloadOffset;
     private int payloadEnd;
 
-    private Protocol partial;
+    private @Nullable Protocol partial;
     private int partialOffset;
     private int partialAvailable;
 
-    private Protocol errorLayer;
+    private @Nullable Protocol errorLayer;
     private int errorOffset;
     private int errorEnd;
     private int errorNeeded;
-    private String errorReason;
+    private @Nullable String errorReason;
 
     /** A parser that knows the built-in protocols and has seen no frame yet. */
     public PacketParser() {}
@@ -96,6 +97,7 @@ public final class PacketParser {
         Objects.checkFromIndexSize(offset, length, bytes.capacity());
         begin(Lease.OWNED, bytes, offset, length);
         protocol.dissector().dissect(this, offset, limit);
+        finish();
     }
 
     private void begin(Lease owner, ByteBuffer bytes, int offset, int length) {
@@ -118,6 +120,10 @@ public final class PacketParser {
             case 12, 14, 101 -> rawIp(start, end); // DLT_RAW, DLT_RAW of OpenBSD, LINKTYPE_RAW
             default -> next(protocols.link(linkType), start, end);
         }
+        finish();
+    }
+
+    private void finish() {
         if (!quoted) {
             count = total;
         }
@@ -196,7 +202,7 @@ public final class PacketParser {
         partialAvailable = available;
     }
 
-    private void fail(Protocol protocol, int offset, int end, int needed, String reason) {
+    private void fail(Protocol protocol, int offset, int end, int needed, @Nullable String reason) {
         payload(offset, end);
         // A quoted packet is cut by design, so its end is no error of the frame.
         if (!quoted) {
@@ -234,7 +240,7 @@ public final class PacketParser {
         }
     }
 
-    private void next(Protocol protocol, int offset, int end) {
+    private void next(@Nullable Protocol protocol, int offset, int end) {
         if (protocol == null) {
             payload(offset, end);
         } else {
@@ -280,12 +286,12 @@ public final class PacketParser {
         if (id < PRESENT_BITS) {
             return (present & 1L << id) != 0 ? first[id] : -1;
         }
-        return indexOf(protocol, 0, count);
+        return indexOf(id, 0, count);
     }
 
-    private int indexOf(Protocol protocol, int from, int to) {
+    private int indexOf(int id, int from, int to) {
         for (int i = from; i < to; i++) {
-            if (layers[i] == protocol) {
+            if (layers[i].id() == id) {
                 return i;
             }
         }
@@ -305,7 +311,9 @@ public final class PacketParser {
     /** Points {@code header} at the n-th header of its protocol, the outermost being 1. */
     public boolean view(Header header, int n) {
         int seen = 0;
-        for (int i = indexOf(header.protocol()); i >= 0; i = indexOf(header.protocol(), i + 1, count)) {
+        for (int i = indexOf(header.protocol());
+                i >= 0;
+                i = indexOf(header.protocol().id(), i + 1, count)) {
             if (++seen == n) {
                 aim(header, i);
                 return true;
@@ -332,15 +340,15 @@ public final class PacketParser {
             aim(header, layer);
             return layer + 1;
         }
-        if (from == 0 && total == count && partial != protocol) {
+        if (from == 0 && total == count && !isPartial(protocol)) {
             return -1;
         }
-        layer = indexOf(protocol, from, total);
+        layer = indexOf(protocol.id(), from, total);
         if (layer >= 0) {
             aim(header, layer);
             return layer + 1;
         }
-        if (partial == protocol && from <= MAX_LAYERS) {
+        if (isPartial(protocol) && from <= MAX_LAYERS) {
             header.aim(
                     lease,
                     generation,
@@ -352,6 +360,10 @@ public final class PacketParser {
             return MAX_LAYERS + 1;
         }
         return -1;
+    }
+
+    private boolean isPartial(Protocol protocol) {
+        return partial != null && partial.id() == protocol.id();
     }
 
     /** Index of the first byte that is not decoded, behind the last header. */
@@ -375,7 +387,7 @@ public final class PacketParser {
     }
 
     /** Why decoding stopped early, or null if it did not; made when asked for. */
-    public DecodeError error() {
+    public @Nullable DecodeError error() {
         if (errorLayer == null) {
             return null;
         }

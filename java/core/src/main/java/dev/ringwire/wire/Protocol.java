@@ -2,8 +2,10 @@ package dev.ringwire.wire;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A protocol: its names, its fields, and how its header is found in bytes. A record, so that HotSpot folds the constants
@@ -79,14 +81,14 @@ public record Protocol(
         var parser = new PacketParser();
         parser.parseAs(header.protocol(), bytes, offset, length);
         if (!parser.view(header)) {
-            throw new DecodeException(parser.error());
+            throw new DecodeException(Objects.requireNonNull(parser.error()));
         }
         return header;
     }
 
     /** Protocols are the same only if they are one object. */
     @Override
-    public boolean equals(Object o) {
+    public boolean equals(@Nullable Object o) {
         return this == o;
     }
 

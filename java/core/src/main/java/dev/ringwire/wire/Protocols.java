@@ -4,13 +4,14 @@ import dev.ringwire.frame.LinkType;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which protocol a number in the layer below means: one line for each. */
 final class Protocols {
     static final Protocols STANDARD = new Protocols();
 
     private final Set<Protocol> all = new LinkedHashSet<>();
-    private final Protocol[] numbered = new Protocol[256];
+    private final @Nullable Protocol[] numbered = new Protocol[256];
     private int used = 1; // 0 in the tables means none
     private final byte[] etherTypes = new byte[65536];
     private final byte[] ipProtocols = new byte[256];
@@ -69,18 +70,18 @@ final class Protocols {
         return List.copyOf(all);
     }
 
-    /** Null if there is none. */
+    @Nullable
     Protocol link(LinkType type) {
         int value = type.value();
         return value < links.length ? numbered[links[value] & 0xff] : null;
     }
 
-    /** Null if there is none. */
+    @Nullable
     Protocol etherType(int type) {
         return numbered[etherTypes[type] & 0xff];
     }
 
-    /** Null if there is none. */
+    @Nullable
     Protocol ipProtocol(int number) {
         return numbered[ipProtocols[number] & 0xff];
     }

@@ -299,7 +299,7 @@ class DecodeTest {
                 frame = Vectors.tagged(frame, 0x8100, random.nextInt(65536));
             }
             LinkType link = links[round % links.length];
-            if (link != LinkType.ETHERNET) {
+            if (!link.equals(LinkType.ETHERNET)) {
                 frame = Arrays.copyOfRange(frame, random.nextInt(15), frame.length);
             }
             for (int flips = random.nextInt(6); flips > 0; flips--) {
