@@ -10,6 +10,8 @@ module dev.ringwire {
 
     exports dev.ringwire.address;
     exports dev.ringwire.bytes;
+    exports dev.ringwire.device;
+    exports dev.ringwire.device.afpacket;
     exports dev.ringwire.file;
     exports dev.ringwire.frame;
     exports dev.ringwire.query;

@@ -9,7 +9,7 @@ import java.util.Objects;
  */
 public final class Natives {
     /** Number of the interface between this class and the library; raise it with every change of a signature. */
-    static final int ABI = 1;
+    static final int ABI = 2;
 
     Natives() {}
 
@@ -62,6 +62,72 @@ public final class Natives {
         }
         return checksumAddress0(address, length, checkInitial(initial));
     }
+
+    /**
+     * Opens a TPACKET_V3 receive ring, bound and mapped; native/src/ring.h has the steps.
+     *
+     * @param name the interface's name with a zero byte behind it
+     * @param blockSize bytes, a power of two and a multiple of the page size
+     * @param timeoutMillis after which a block that holds a frame is handed over though not full
+     * @param result receives socket, eventfd, ifindex, ARPHRD number, address of the mapping, and the step that failed
+     * @return 0 or a negated error number
+     * @throws IllegalArgumentException if the name does not end in zero or the result has no room
+     */
+    public static int ringOpen(
+            byte[] name, int blockSize, int blockCount, int timeoutMillis, boolean promiscuous, long[] result) {
+        if (name.length == 0 || name[name.length - 1] != 0 || result.length < 6) {
+            throw new IllegalArgumentException("name of " + name.length + " bytes, result of " + result.length);
+        }
+        return ringOpen0(name, blockSize, blockCount, timeoutMillis, promiscuous, result);
+    }
+
+    /**
+     * A buffer over mapped memory. The caller unmaps it, and not before the buffer and every slice are unreachable.
+     *
+     * @throws IllegalArgumentException if the address is 0 or the size not positive
+     */
+    public static ByteBuffer ringBlock(long address, int size) {
+        if (address == 0 || size <= 0) {
+            throw new IllegalArgumentException("address " + address + ", size " + size);
+        }
+        return ringBlock0(address, size);
+    }
+
+    /** Returns 1 if a block may be ready, 2 if woken, 0 if neither came in time, or a negated error number. */
+    public static native int ringPoll(int fd, int wakeFd, long timeoutNanos);
+
+    /** Ends the present and every later {@link #ringPoll}. */
+    public static native int ringWake(int wakeFd);
+
+    /**
+     * Reads and resets the counters of a ring's socket.
+     *
+     * @param counts receives, unsigned, packets seen (drops included), drops and freezes
+     * @return 0 or a negated error number
+     * @throws IllegalArgumentException if there is no room for three
+     */
+    public static int ringStatistics(int fd, int[] counts) {
+        if (counts.length < 3) {
+            throw new IllegalArgumentException("room for " + counts.length);
+        }
+        return ringStatistics0(fd, counts);
+    }
+
+    /** Puts private zeros in place of a mapped ring, which frees it under readers without harm to them. */
+    public static native int ringReplace(long address, long size);
+
+    /** Gives an address range back; a read of it kills the process from then on. */
+    public static native int ringUnmap(long address, long size);
+
+    /** Closes the two descriptors of a ring. */
+    public static native int ringClose(int fd, int wakeFd);
+
+    private static native int ringOpen0(
+            byte[] name, int blockSize, int blockCount, int timeoutMillis, boolean promiscuous, long[] result);
+
+    private static native ByteBuffer ringBlock0(long address, int size);
+
+    private static native int ringStatistics0(int fd, int[] counts);
 
     private static native int checksumArray0(byte[] bytes, int offset, int length, int initial);
 

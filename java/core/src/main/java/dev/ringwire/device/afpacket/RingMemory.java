@@ -1,0 +1,43 @@
+package dev.ringwire.device.afpacket;
+
+import dev.ringwire.natives.Natives;
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Buffers over a mapped ring, one per block since a ring may be larger than a buffer. The mapping is given back when
+ * the last of them, slices included, is unreachable: a slice refers to the buffer it was taken from.
+ */
+final class RingMemory {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private RingMemory() {}
+
+    static ByteBuffer[] blocks(RingSocket socket, RingGeometry geometry) {
+        ByteBuffer[] blocks = new ByteBuffer[geometry.blockCount()];
+        Runnable oneLess = new Countdown(blocks.length, socket);
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Natives.ringBlock(socket.address() + (long) i * geometry.blockSize(), geometry.blockSize());
+            CLEANER.register(blocks[i], oneLess);
+        }
+        return blocks;
+    }
+
+    private static final class Countdown implements Runnable {
+        private final AtomicInteger left;
+        private final RingSocket socket;
+
+        Countdown(int count, RingSocket socket) {
+            this.left = new AtomicInteger(count);
+            this.socket = socket;
+        }
+
+        @Override
+        public void run() {
+            if (left.decrementAndGet() == 0) {
+                socket.unmap();
+            }
+        }
+    }
+}

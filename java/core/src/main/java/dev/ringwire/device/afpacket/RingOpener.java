@@ -1,0 +1,119 @@
+package dev.ringwire.device.afpacket;
+
+import dev.ringwire.device.NoSuchInterfaceException;
+import dev.ringwire.frame.LinkType;
+import dev.ringwire.natives.Errno;
+import dev.ringwire.natives.NativeLibrary;
+import dev.ringwire.natives.Natives;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the socket behind a ring, and says in words what is wrong when it cannot. */
+final class RingOpener {
+    // Steps of rw_ring_open in native/src/ring.h that need words of their own.
+    private static final int STEP_INTERFACE = 1;
+    private static final int STEP_SOCKET = 2;
+    private static final int STEP_GEOMETRY = 3;
+    private static final int STEP_BIND = 5;
+
+    private static final int EPERM = 1;
+    private static final int ENOMEM = 12;
+    private static final int EACCES = 13;
+    private static final int ENODEV = 19;
+    private static final int ENETDOWN = 100;
+
+    private static final int ARPHRD_LOOPBACK = 772;
+    private static final int LONGEST_NAME = 15;
+
+    private RingOpener() {}
+
+    /** An open ring; the caller owns it. */
+    record Opened(RingSocket socket, int interfaceIndex, LinkType linkType, boolean loopback) {}
+
+    static Opened open(String name, RingGeometry geometry, boolean promiscuous) throws IOException {
+        if (!NativeLibrary.isLoaded()) {
+            throw new IOException("cannot open a packet ring on " + name + " without native code: "
+                    + NativeLibrary.status().reason());
+        }
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        if (text.length == 0 || text.length > LONGEST_NAME || name.indexOf('\0') >= 0) {
+            throw new NoSuchInterfaceException(name);
+        }
+        byte[] terminated = Arrays.copyOf(text, text.length + 1);
+        long[] result = new long[6];
+        int error = Natives.ringOpen(
+                terminated, geometry.blockSize(), geometry.blockCount(), geometry.timeoutMillis(), promiscuous, result);
+        if (error < 0) {
+            throw explain(name, geometry, -error, (int) result[5]);
+        }
+        RingSocket socket = new RingSocket(name, (int) result[0], (int) result[1], result[4], geometry.size());
+        LinkType linkType = linkType((int) result[3]);
+        if (linkType == null) {
+            // No buffer over it exists yet.
+            socket.unmap();
+            throw new IOException("cannot capture on " + name + ": Ringwire does not know frames of its hardware type"
+                    + " (ARPHRD " + result[3] + ")");
+        }
+        return new Opened(socket, (int) result[2], linkType, result[3] == ARPHRD_LOOPBACK);
+    }
+
+    private static IOException explain(String name, RingGeometry geometry, int errno, int step) {
+        String reason = Errno.describe(errno);
+        if (step == STEP_SOCKET && (errno == EPERM || errno == EACCES)) {
+            return new AccessDeniedException(
+                    name, null, "no permission to capture (" + reason + "): this needs CAP_NET_RAW. " + howToPermit());
+        }
+        if (step == STEP_INTERFACE && errno == ENODEV) {
+            return new NoSuchInterfaceException(name);
+        }
+        if (step == STEP_GEOMETRY) {
+            return new IOException("the kernel refuses a ring of " + geometry + " on " + name + " (" + reason + "): "
+                    + (errno == ENOMEM
+                            ? "ask for fewer or smaller blocks"
+                            : "the block size must be a multiple of the page size, and the whole must be mappable"));
+        }
+        if (step == STEP_BIND && errno == ENETDOWN) {
+            return new IOException(
+                    "interface " + name + " is down (" + reason + "); switch it on: sudo ip link set " + name + " up");
+        }
+        return Errno.toException(errno, "open a packet ring on " + name);
+    }
+
+    /**
+     * The loader ignores the library path inside an executable that holds a capability, so that java would not even
+     * start unless the directory of its libraries is configured, too.
+     */
+    private static String howToPermit() {
+        return "Run as root, or permit it to every program of this Java installation, once: sudo setcap cap_net_raw+ep "
+                + javaCommand() + " && echo " + Path.of(System.getProperty("java.home"), "lib")
+                + " | sudo tee /etc/ld.so.conf.d/java.conf && sudo ldconfig";
+    }
+
+    /** The executable that holds the capability, symbolic links resolved because setcap refuses them. */
+    private static String javaCommand() {
+        String command = ProcessHandle.current()
+                .info()
+                .command()
+                .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        try {
+            return Path.of(command).toRealPath().toString();
+        } catch (IOException asItIs) {
+            return command;
+        }
+    }
+
+    /** What a raw packet socket delivers for an ARPHRD_ number of linux/if_arp.h; null where that is not known. */
+    static @Nullable LinkType linkType(int arphrd) {
+        return switch (arphrd) {
+            // 1: ETHER
+            case 1, ARPHRD_LOOPBACK -> LinkType.ETHERNET;
+            // RAWIP, TUNNEL, TUNNEL6, SIT, NONE (TUN, WireGuard): no link header at all
+            case 519, 768, 769, 776, 0xfffe -> LinkType.RAW;
+            default -> null;
+        };
+    }
+}
