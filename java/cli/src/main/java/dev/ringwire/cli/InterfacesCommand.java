@@ -1,8 +1,11 @@
 package dev.ringwire.cli;
 
+import dev.ringwire.address.Ipv6Address;
+import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.InterfaceInfo;
 import dev.ringwire.device.NetworkInterfaces;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -36,15 +39,22 @@ final class InterfacesCommand extends Subcommand {
                 "" + i.index(),
                 i.up() ? "up" : "down",
                 "" + i.mtu(),
-                i.mac() == null ? "-" : i.mac().toString(),
+                i.mac().map(MacAddress::toString).orElse("-"),
                 i.addresses().isEmpty()
                         ? "-"
                         : i.addresses().stream()
-                                .map(InterfaceInfo.Address::toString)
+                                .map(InterfacesCommand::text)
                                 .collect(Collectors.joining(", "))
             });
         }
         console.print(Table.format(lines));
         return ExitCode.OK;
+    }
+
+    /** IPv6 addresses the short way, RFC 5952; Java itself writes every zero. */
+    private static String text(InterfaceInfo.Address address) {
+        return address.address() instanceof Inet6Address ipv6
+                ? Ipv6Address.of(ipv6) + "/" + address.prefixLength()
+                : address.toString();
     }
 }

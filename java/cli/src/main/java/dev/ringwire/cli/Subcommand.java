@@ -20,7 +20,7 @@ abstract class Subcommand implements Callable<Integer> {
             usageHelp = true,
             order = 1000,
             description = "Shows this help.")
-    private boolean help;
+    boolean help;
 
     @Option(names = "--debug", order = 1001, description = "Shows stack traces of errors.")
     boolean debug;
