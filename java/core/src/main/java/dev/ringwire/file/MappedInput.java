@@ -1,6 +1,7 @@
 package dev.ringwire.file;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,6 @@ final class MappedInput extends Input {
 
     // After that many bytes the file's length is looked at again.
     private static final int STEP = 1 << 20;
-
-    // Kept so that no compiler leaves the array out.
-    @SuppressWarnings("UnusedVariable") // written so that the allocation is not optimised away
-    private static volatile int @Nullable [] @Nullable [] delivery;
 
     private final FileChannel channel;
     private final int window;
@@ -66,14 +63,19 @@ final class MappedInput extends Input {
 
     /**
      * Takes delivery of a fault the JVM has noted for this thread but not thrown yet; it would come out of some later
-     * innocent call, even half-way through FileChannel.size(). The JVM delivers when Java code enters it, and making an array of arrays always does.
+     * innocent call, even half-way through FileChannel.size(). It is delivered on the way back from the JVM, and making
+     * an array of arrays always goes there.
      */
     private static @Nullable InternalError pendingFault() {
+        int[][] made = null;
         try {
-            delivery = new int[8][1];
+            made = new int[8][1];
             return null;
         } catch (InternalError e) {
             return e;
+        } finally {
+            // So that no compiler leaves the array out.
+            Reference.reachabilityFence(made);
         }
     }
 

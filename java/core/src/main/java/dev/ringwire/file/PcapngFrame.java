@@ -46,7 +46,12 @@ final class PcapngFrame extends Frame {
         return length < 0 ? Integer.MAX_VALUE : length;
     }
 
-    /** {@inheritDoc} A simple packet has no timestamp: 0. */
+    @Override
+    public boolean hasTimestamp() {
+        buffer();
+        return !simple();
+    }
+
     @Override
     public long timestampNanos() {
         ByteBuffer b = buffer();

@@ -40,8 +40,8 @@ final class PcapngOptions {
         return true;
     }
 
-    /** Walks to the end, or to what is damaged. */
-    void skipAll() {
+    /** Goes on as far as it can be gone. */
+    void passAll() {
         boolean more = true;
         while (more) {
             more = next();

@@ -219,7 +219,7 @@ final class PcapngReader extends CaptureReader {
             throw damaged(input.offset(), "pcapng version " + major + "." + minor + " is not known (1.0 is)");
         }
         PcapngOptions options = new PcapngOptions(b, big, p + 24, p + length - 4);
-        options.skipAll();
+        options.passAll();
         checkOptions(options);
         sections++;
         firstOfSection = interfaces.size();

@@ -68,7 +68,15 @@ public abstract class Frame extends Lease {
     /** Bytes the frame had on the wire. */
     public abstract int originalLength();
 
-    /** Nanoseconds since 1970-01-01T00:00Z; what the resolution of the source does not hold is zero. */
+    /** Whether the source knows when the frame was captured; only pcapng's simple packets do not say. */
+    public boolean hasTimestamp() {
+        return true;
+    }
+
+    /**
+     * Nanoseconds since 1970-01-01T00:00Z, 0 without {@link #hasTimestamp()}; what the resolution of the source does not
+     * hold is zero.
+     */
     public abstract long timestampNanos();
 
     /** {@link #timestampNanos()} for people. */
@@ -122,6 +130,7 @@ public abstract class Frame extends Lease {
         return new KeptFrame(
                 bytes(),
                 originalLength(),
+                hasTimestamp(),
                 timestampNanos(),
                 linkType(),
                 interfaceId(),
@@ -132,7 +141,7 @@ public abstract class Frame extends Lease {
 
     /** A frame over the caller's own bytes, captured whole. */
     public static Frame of(byte[] bytes, LinkType linkType, long timestampNanos) {
-        return new KeptFrame(bytes, bytes.length, timestampNanos, linkType, 0, "", Direction.UNKNOWN, 0);
+        return new KeptFrame(bytes, bytes.length, true, timestampNanos, linkType, 0, "", Direction.UNKNOWN, 0);
     }
 
     @Override

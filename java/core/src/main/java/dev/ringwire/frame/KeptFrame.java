@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 /** A frame that owns its bytes; its loans never end. */
 final class KeptFrame extends Frame {
     private final int originalLength;
+    private final boolean hasTimestamp;
     private final long timestampNanos;
     private final LinkType linkType;
     private final int interfaceId;
@@ -15,6 +16,7 @@ final class KeptFrame extends Frame {
     KeptFrame(
             byte[] bytes,
             int originalLength,
+            boolean hasTimestamp,
             long timestampNanos,
             LinkType linkType,
             int interfaceId,
@@ -22,6 +24,7 @@ final class KeptFrame extends Frame {
             Direction direction,
             int strippedVlanTag) {
         this.originalLength = originalLength;
+        this.hasTimestamp = hasTimestamp;
         this.timestampNanos = timestampNanos;
         this.linkType = linkType;
         this.interfaceId = interfaceId;
@@ -34,6 +37,11 @@ final class KeptFrame extends Frame {
     @Override
     public int originalLength() {
         return originalLength;
+    }
+
+    @Override
+    public boolean hasTimestamp() {
+        return hasTimestamp;
     }
 
     @Override

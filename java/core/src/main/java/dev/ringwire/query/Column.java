@@ -48,8 +48,7 @@ abstract class Column {
         return new Column(name, shown, false) {
             @Override
             void read(Frame frame, long number, boolean all) {
-                frameField.read(frame, number, values[0]);
-                count = 1;
+                count = frameField.read(frame, number, values[0]) ? 1 : 0;
             }
         };
     }

@@ -29,7 +29,8 @@ record FrameField(FieldInfo info, @Nullable ToLongFunction<Frame> reader) {
         return new FrameField(new FieldInfo(name, type, "Frame", label, List.of(aliases)), reader);
     }
 
-    void read(Frame frame, long number, FieldValue out) {
+    boolean read(Frame frame, long number, FieldValue out) {
         out.setNumber(reader == null ? number : reader.applyAsLong(frame));
+        return info.type() != FieldType.TIME || frame.hasTimestamp();
     }
 }

@@ -3,6 +3,9 @@ package dev.ringwire.query;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.FrameSource;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one query over one source, pulled one at a time, in the manner of {@link FrameSource}. Pulling allocates
@@ -95,10 +98,19 @@ public final class Rows {
         return false;
     }
 
+    /** All further rows as {@link Row#toList}: for sources that end, and fit into memory. */
+    public List<List<@Nullable Object>> values() throws IOException {
+        var all = new ArrayList<List<@Nullable Object>>();
+        while (next()) {
+            all.add(row.toList());
+        }
+        return all;
+    }
+
     private boolean accept(Frame frame) throws IOException {
         if (query.startNanos != Long.MIN_VALUE || query.endNanos != Long.MAX_VALUE) {
             long time = frame.timestampNanos();
-            if (time < query.startNanos || time >= query.endNanos) {
+            if (!frame.hasTimestamp() || time < query.startNanos || time >= query.endNanos) {
                 return false;
             }
         }

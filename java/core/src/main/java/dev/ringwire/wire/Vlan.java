@@ -17,12 +17,32 @@ public final class Vlan extends Header {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 4;
 
+    private static final int TPID_8021AD = 0x88a8;
+
     public static final FixedField PRIORITY =
-            FixedField.decimal("vlan.priority", 0, 3, "priority code point").alias("eth.vlan.pri");
-    public static final FixedField DEI =
-            FixedField.flag("vlan.dei", 3, "drop eligible indicator").alias("vlan.cfi", "eth.vlan.cfi");
+            FixedField.decimal("vlan.priority", 0, 3, "priority code point").when(h -> !isServiceTag(h));
+    public static final FixedField DEI = FixedField.flag("vlan.dei", 3, "drop eligible indicator")
+            .when(h -> !isServiceTag(h))
+            .alias("vlan.cfi");
     public static final FixedField ID =
-            FixedField.decimal("vlan.id", 4, 12, "VLAN identifier").alias("eth.vlan.id");
+            FixedField.decimal("vlan.id", 4, 12, "VLAN identifier").when(h -> !isServiceTag(h));
+
+    // Wireshark has names of its own for tags announced by 0x88a8.
+    public static final FixedField SERVICE_PRIORITY = FixedField.decimal(
+                    "ieee8021ad.priority", 0, 3, "priority of a service tag")
+            .when(Vlan::isServiceTag);
+    public static final FixedField SERVICE_DEI = FixedField.flag(
+                    "ieee8021ad.dei", 3, "drop eligible indicator of a service tag")
+            .when(Vlan::isServiceTag);
+    public static final FixedField SERVICE_ID = FixedField.decimal(
+                    "ieee8021ad.id", 4, 12, "VLAN identifier of a service tag")
+            .when(Vlan::isServiceTag);
+
+    // SteelScript's names, for any tag.
+    static final ComputedField ANY_PRIORITY = ComputedField.regardless("eth.vlan.pri", PRIORITY);
+    static final ComputedField ANY_DEI = ComputedField.regardless("eth.vlan.cfi", DEI);
+    static final ComputedField ANY_ID = ComputedField.regardless("eth.vlan.id", ID);
+
     public static final FixedField ETYPE = FixedField.hex("vlan.etype", 16, 16, "EtherType of what is tagged")
             .when(h -> Bits.u16(h.buffer(), h.offset() + 2) >= Ethernet.MIN_TYPE);
     /** Payload bytes of a tagged 802.3 frame, in the place of the type. */
@@ -37,8 +57,24 @@ public final class Vlan extends Header {
                     h -> h.offset() < 2 ? -1 : Bits.u16(h.buffer(), h.offset() - 2))
             .width(16);
 
-    public static final Protocol PROTOCOL =
-            Protocol.of("VLAN", "vlan", Vlan::new, List.of(TPID, PRIORITY, DEI, ID, ETYPE, LEN), Vlan::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "VLAN",
+            "vlan",
+            Vlan::new,
+            List.of(
+                    TPID,
+                    PRIORITY,
+                    DEI,
+                    ID,
+                    SERVICE_PRIORITY,
+                    SERVICE_DEI,
+                    SERVICE_ID,
+                    ANY_PRIORITY,
+                    ANY_DEI,
+                    ANY_ID,
+                    ETYPE,
+                    LEN),
+            Vlan::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Vlan() {
@@ -103,6 +139,11 @@ public final class Vlan extends Header {
     public Vlan type(int value) {
         put(ETYPE, value);
         return this;
+    }
+
+    /** Looks at the EtherType in the layer before, so a tag that stands alone is none. */
+    private static boolean isServiceTag(Header h) {
+        return h.offset() >= 2 && Bits.u16(h.buffer(), h.offset() - 2) == TPID_8021AD;
     }
 
     static void dissect(PacketParser p, int offset, int end) {

@@ -66,7 +66,9 @@ class CorpusTest {
             while (reader.next()) {
                 packets++;
                 hash = hash * 31 + frame.timestampNanos() + frame.originalLength();
-                hash = hash * 31 + frame.interfaceId() + frame.direction().hashCode();
+                hash = hash * 31
+                        + frame.interfaceId()
+                        + frame.direction().name().length();
                 hash = hash * 31
                         + frame.linkType().value()
                         + frame.interfaceName().hashCode();

@@ -23,8 +23,7 @@ class DamagedFileTest {
 
     private static final int[] LENGTHS = {3, 0, 7, 4};
 
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Sample(byte[] file, List<Integer> ends, List<Integer> packetsAt) {}
+    private record Sample(Layout layout, List<Integer> ends, List<Integer> packetsAt) {}
 
     private static Sample pcap() {
         Layout file = Layout.little().pcapHeader(0xa1b23c4dL, 2, 4, 65535, 1);
@@ -35,7 +34,7 @@ class DamagedFileTest {
             ends.add(file.size());
             packets.add(i + 1);
         }
-        return new Sample(file.array(), ends, packets);
+        return new Sample(file, ends, packets);
     }
 
     private static Sample pcapng() {
@@ -53,15 +52,15 @@ class DamagedFileTest {
             ends.add(file.size());
             packets.add(i + 1);
         }
-        return new Sample(file.array(), ends, packets);
+        return new Sample(file, ends, packets);
     }
 
     @Test
     void everyCut() throws IOException {
         Path path = directory.resolve("cut");
         for (Sample sample : List.of(pcap(), pcapng())) {
-            for (int cut = 0; cut <= sample.file.length; cut++) {
-                byte[] part = Arrays.copyOf(sample.file, cut);
+            for (int cut = 0; cut <= sample.layout.size(); cut++) {
+                byte[] part = Arrays.copyOf(sample.layout.array(), cut);
                 Files.write(path, part);
                 checkCut(sample, cut, () -> CaptureReader.open(path));
                 checkCut(sample, cut, () -> CaptureReader.open(path, 1));
@@ -107,7 +106,7 @@ class DamagedFileTest {
         Path path = directory.resolve("bits");
         for (Sample sample : List.of(pcap(), pcapng())) {
             for (int round = 0; round < 5000; round++) {
-                byte[] file = sample.file.clone();
+                byte[] file = sample.layout.array();
                 for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
                     file[random.nextInt(file.length)] ^= (byte) (1 << random.nextInt(8));
                 }
@@ -128,7 +127,9 @@ class DamagedFileTest {
             Frame frame = reader.frame();
             while (reader.next()) {
                 hash = hash * 31 + frame.timestampNanos();
-                hash = hash * 31 + frame.originalLength() + frame.direction().hashCode();
+                hash = hash * 31
+                        + frame.originalLength()
+                        + frame.direction().name().length();
                 hash = hash * 31
                         + frame.linkType().hashCode()
                         + frame.interfaceName().hashCode();

@@ -81,7 +81,7 @@ class PcapReaderTest {
             for (long magic : new long[] {MICROS, NANOS, MODIFIED}) {
                 Layout file = new Layout(order).pcapHeader(magic, 2, 4, 65535, 1);
                 for (int i = 1; i <= 3; i++) {
-                    file.u32(i, i, i, i * 2L);
+                    file.u32(i, i, i, 2L * i);
                     if (magic == MODIFIED) {
                         file.u32(7).u16(0x0800).bytes((byte) (i == 2 ? 4 : 0), (byte) 0);
                     }
