@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens the socket behind a ring, and says in words what is wrong when it cannot. */
 final class RingOpener {
     // Steps of rw_ring_open in native/src/ring.h that need words of their own.
+    private static final int STEP_ARGUMENTS = 0;
     private static final int STEP_INTERFACE = 1;
     private static final int STEP_SOCKET = 2;
     private static final int STEP_GEOMETRY = 3;
@@ -70,7 +71,8 @@ final class RingOpener {
         if (step == STEP_INTERFACE && errno == ENODEV) {
             return new NoSuchInterfaceException(name);
         }
-        if (step == STEP_GEOMETRY) {
+        // The name is checked above, so that an argument at fault is the geometry.
+        if (step == STEP_GEOMETRY || step == STEP_ARGUMENTS) {
             return new IOException("the kernel refuses a ring of " + geometry + " on " + name + " (" + reason + "): "
                     + (errno == ENOMEM
                             ? "ask for fewer or smaller blocks"

@@ -13,25 +13,37 @@ import java.util.concurrent.TimeUnit;
 /** Finds the datagrams of {@link UdpSender} among whatever else crosses an interface. */
 final class Captured {
     private static final byte[] MARK = UdpSender.MARK.getBytes(StandardCharsets.US_ASCII);
-    /** Ethernet, up to two VLAN tags, IPv4 or IPv6, UDP. */
-    private static final int DEEPEST = 14 + 8 + 40 + 8;
 
     private Captured() {}
 
-    /** The number of the datagram in a frame, or -1 if it is none of ours. */
+    /** The number of the datagram in an Ethernet frame, or -1 if it is none of ours (an ICMP error quotes ours, too). */
     static int number(ByteBuffer bytes, int offset, int length) {
-        for (int at = offset + 14 + 20 + 8;
-                at <= offset + DEEPEST && at + UdpSender.SHORTEST <= offset + length;
-                at++) {
-            int i = 0;
-            while (i < MARK.length && bytes.get(at + i) == MARK[i]) {
-                i++;
-            }
-            if (i == MARK.length) {
-                return Bits.i32(bytes, at + i);
+        int at = offset + 12;
+        int end = offset + length;
+        while (at + 4 <= end && (Bits.u16(bytes, at) == 0x8100 || Bits.u16(bytes, at) == 0x88a8)) {
+            at += 4;
+        }
+        if (at + 2 + 20 + 8 + UdpSender.SHORTEST > end) {
+            return -1;
+        }
+        int type = Bits.u16(bytes, at);
+        at += 2;
+        if (type == 0x0800 && bytes.get(at + 9) == 17) {
+            at += 20 + 8;
+        } else if (type == 0x86dd && bytes.get(at + 6) == 17) {
+            at += 40 + 8;
+        } else {
+            return -1;
+        }
+        if (at + UdpSender.SHORTEST > end) {
+            return -1;
+        }
+        for (int i = 0; i < MARK.length; i++) {
+            if (bytes.get(at + i) != MARK[i]) {
+                return -1;
             }
         }
-        return -1;
+        return Bits.i32(bytes, at + MARK.length);
     }
 
     static int number(Frame frame) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.ringwire.bytes.Bits;
@@ -16,6 +17,7 @@ import dev.ringwire.testing.Command;
 import dev.ringwire.testing.UdpSender;
 import dev.ringwire.testing.VethPair;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
@@ -120,18 +122,20 @@ class RingCaptureTest {
 
     @Test
     void putsStrippedVlanTagsBackExactlyAsTcpdumpDoes(@TempDir Path directory) throws Exception {
-        veth.netns().run("ip", "link", "add", "link", "peer0", "name", "v7", "type", "vlan", "id", "7");
-        veth.netns()
-                .run("ip", "link", "add", "link", "peer0", "name", "s9", "type", "vlan", "proto", "802.1ad", "id", "9");
-        veth.netns().run("ip", "link", "add", "link", "s9", "name", "c5", "type", "vlan", "id", "5");
-        List<String> devices = List.of("v7", "s9", "c5");
-        for (int i = 0; i < devices.size(); i++) {
-            String network = "10.99." + i + ".";
-            veth.netns().run("ip", "addr", "add", network + "1/24", "dev", devices.get(i));
-            veth.netns().run("ip", "link", "set", devices.get(i), "up");
-            // Nobody answers ARP on this side.
-            veth.netns().run("ip", "neigh", "add", network + "2", "lladdr", "02:00:00:00:00:99", "dev", devices.get(i));
+        String program = System.getProperty("ringwire.test.sendFrames");
+        assumeTrue(program != null, "the build names no program that sends raw frames");
+        // What a peer's VLAN device would send; the kernel strips the outermost tag where it arrives.
+        ByteArrayOutputStream sent = new ByteArrayOutputStream();
+        int[][] tags = {{0x8100_0007}, {0x88a8_2009}, {0x88a8_0009, 0x8100_0005}, {}, {0x8100_0000}};
+        for (int kind = 0; kind < tags.length; kind++) {
+            for (int i = 0; i < 50; i++) {
+                byte[] frame = taggedFrame(tags[kind], i, 12 + 23 * i);
+                sent.write(frame.length >>> 8);
+                sent.write(frame.length);
+                sent.write(frame);
+            }
         }
+        Path frameFile = Files.write(directory.resolve("frames"), sent.toByteArray());
 
         Path file = directory.resolve("tcpdump.out");
         Process tcpdump = Command.start(List.of(
@@ -155,11 +159,8 @@ class RingCaptureTest {
             while (line != null && !line.contains("listening on")) {
                 line = said.readLine();
             }
-            for (int i = 0; i < devices.size(); i++) {
-                sendFromPeer("10.99." + i + ".2", 50, "12-1300");
-            }
-            sendFromPeer(veth.address(), 50, "12-1300");
-            frames = Captured.read(ring, 200);
+            veth.netns().run(program, veth.peer(), frameFile.toString());
+            frames = Captured.read(ring, 250);
             // It writes each packet at once, but sees it later than the ring does.
             Thread.sleep(300);
         } finally {
@@ -167,19 +168,44 @@ class RingCaptureTest {
             assertTrue(tcpdump.waitFor(10, TimeUnit.SECONDS));
         }
 
-        assertEquals(200, frames.size());
+        assertEquals(250, frames.size());
         List<byte[]> theirs = markedFramesOf(file);
-        assertEquals(200, theirs.size());
-        for (int i = 0; i < 200; i++) {
+        assertEquals(250, theirs.size());
+        for (int i = 0; i < 250; i++) {
             assertArrayEquals(theirs.get(i), frames.get(i).bytes(), "frame " + i);
             assertEquals(frames.get(i).length(), frames.get(i).originalLength());
         }
         assertEquals(0x8100_0007, frames.get(0).strippedVlanTag());
         assertEquals(0x8100_0007, Bits.i32(frames.get(0).buffer(), 12));
-        assertEquals(0x88a8_0009, frames.get(50).strippedVlanTag());
+        assertEquals(0x88a8_2009, frames.get(50).strippedVlanTag());
         assertEquals(0x88a8_0009, frames.get(100).strippedVlanTag());
         assertEquals(0x8100_0005, Bits.i32(frames.get(100).buffer(), 16));
         assertEquals(0, frames.get(150).strippedVlanTag());
+        assertEquals(0x8100_0000, frames.get(200).strippedVlanTag());
+    }
+
+    private static byte[] taggedFrame(int[] tags, int number, int payload) {
+        ByteBuffer frame = ByteBuffer.allocate(14 + 4 * tags.length + 20 + 8 + payload);
+        frame.putInt(0x0200_0000).putShort((short) 0x0099).putInt(0x0200_0000).putShort((short) 0x0001);
+        for (int tag : tags) {
+            frame.putInt(tag);
+        }
+        frame.putShort((short) 0x0800);
+        frame.put((byte) 0x45)
+                .put((byte) 0)
+                .putShort((short) (20 + 8 + payload))
+                .putInt(0);
+        frame.put((byte) 64)
+                .put((byte) 17)
+                .putShort((short) 0)
+                .putInt(0xc612_0001)
+                .putInt(0xc612_0002);
+        frame.putShort((short) 1)
+                .putShort((short) PORT)
+                .putShort((short) (8 + payload))
+                .putShort((short) 0);
+        frame.put(UdpSender.MARK.getBytes(StandardCharsets.US_ASCII)).putInt(number);
+        return frame.array();
     }
 
     /** Our datagrams in a classic pcap file of this machine's byte order. */
@@ -200,14 +226,13 @@ class RingCaptureTest {
     @Test
     void setsPromiscuousModeOnlyWhileOpenAndOnlyIfAsked() throws IOException {
         assertFalse(isPromiscuous());
-        try (PacketRing ring =
-                PacketRing.builder(veth.here()).promiscuous(false).open()) {
-            assertFalse(isPromiscuous());
-            try (PacketRing second = PacketRing.open(veth.here())) {
-                assertTrue(isPromiscuous());
-            }
-            assertFalse(isPromiscuous());
-        }
+        PacketRing modest = PacketRing.builder(veth.here()).promiscuous(false).open();
+        assertFalse(isPromiscuous());
+        PacketRing curious = PacketRing.open(veth.here());
+        assertTrue(isPromiscuous());
+        curious.close();
+        assertFalse(isPromiscuous());
+        modest.close();
     }
 
     private static boolean isPromiscuous() {
@@ -258,11 +283,12 @@ class RingCaptureTest {
 
     @Test
     void countsWhatItDropsWhenNobodyReads() throws IOException {
-        try (PacketRing ring = PacketRing.builder(veth.here())
+        PacketRing ring = PacketRing.builder(veth.here())
                 .blockSize(1 << 16)
                 .blockCount(4)
                 .blockTimeout(Duration.ofMillis(1))
-                .open()) {
+                .open();
+        try {
             sendFromHere(5000, 1000, 1000);
             CaptureStatistics first = ring.statistics();
             assertTrue(first.dropped() > 3000, first::toString);
@@ -271,19 +297,20 @@ class RingCaptureTest {
             sendFromHere(100, 1000, 1000);
             CaptureStatistics second = ring.statistics();
             assertTrue(second.received() + second.dropped() >= 5100, second::toString);
+        } finally {
             ring.close();
-            assertTrue(ring.statistics().dropped() >= second.dropped());
         }
+        assertTrue(ring.statistics().dropped() > 3000);
     }
 
     @Test
     void goesOnAfterTheRingWentRoundManyTimes() throws IOException {
         try (PacketRing ring = PacketRing.builder(veth.here())
                 .blockSize(1 << 16)
-                .blockCount(2)
-                .blockTimeout(Duration.ofMillis(1))
+                .blockCount(16)
+                .blockTimeout(Duration.ofMillis(5))
                 .open()) {
-            for (int round = 0; round < 50; round++) {
+            for (int round = 0; round < 60; round++) {
                 sendFromHere(40, 1000, 1000);
                 List<Frame> frames = Captured.read(ring, 40);
                 assertEquals(40, frames.size());
@@ -324,7 +351,9 @@ class RingCaptureTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             while (seen < count / 2 && ring.next(TimeUnit.SECONDS.toNanos(2))) {
                 sum += frame.timestampNanos() + frame.originalLength() + frame.interfaceId() + frame.strippedVlanTag();
-                sum += frame.direction().ordinal() + Bits.u16(frame.buffer(), frame.offset() + 12) + frame.length();
+                sum += (frame.direction() == Direction.INBOUND ? 1 : 0)
+                        + Bits.u16(frame.buffer(), frame.offset() + 12)
+                        + frame.length();
                 seen++;
             }
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;

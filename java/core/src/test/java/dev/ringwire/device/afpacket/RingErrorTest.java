@@ -2,10 +2,12 @@ package dev.ringwire.device.afpacket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.device.NoSuchInterfaceException;
+import dev.ringwire.frame.LinkType;
 import dev.ringwire.testing.Command;
 import dev.ringwire.testing.Netns;
 import dev.ringwire.testing.UdpSender;
@@ -31,7 +33,7 @@ class RingErrorTest {
     public static final class Opener {
         public static void main(String[] args) {
             try (PacketRing ring = PacketRing.open(args[0])) {
-                System.out.println("opened " + ring);
+                System.out.println("opened " + ring + " " + ring.linkType());
             } catch (IOException e) {
                 System.out.println(e);
             }
@@ -80,7 +82,9 @@ class RingErrorTest {
                 "--ambient-caps",
                 "+net_raw"));
         permitted.addAll(java);
-        assertEquals("opened PacketRing[lo]\n", Command.attempt(permitted).output());
+        assertEquals(
+                "opened PacketRing[lo] ETHERNET(1)\n",
+                Command.attempt(permitted).output());
     }
 
     @Test
@@ -117,17 +121,24 @@ class RingErrorTest {
     }
 
     @Test
-    void refusesHardwareItDoesNotKnow() {
-        String gre = "rwgre" + ProcessHandle.current().pid() % 100_000;
+    void knowsWhatTheHardwareTypesDeliver() {
+        assertEquals(LinkType.ETHERNET, RingOpener.linkType(1));
+        assertEquals(LinkType.ETHERNET, RingOpener.linkType(772));
+        assertEquals(LinkType.RAW, RingOpener.linkType(0xfffe));
+        assertNull(RingOpener.linkType(801));
+    }
+
+    @Test
+    void readsATunnelWithoutALinkHeader() {
         try (Netns netns = Netns.create()) {
-            netns.run("ip", "link", "add", gre, "type", "dummy");
-            netns.run("ip", "link", "set", gre, "up");
+            netns.run("ip", "tuntap", "add", "dev", "tun0", "mode", "tun");
+            netns.run("ip", "link", "set", "tun0", "up");
             var inside = new ArrayList<>(List.of("ip", "netns", "exec", netns.name()));
-            inside.addAll(Command.java(Opener.class, gre));
+            inside.addAll(Command.java(Opener.class, "tun0"));
             assertEquals(
-                    "opened PacketRing[" + gre + "]\n", Command.attempt(inside).output());
+                    "opened PacketRing[tun0] RAW(101)\n",
+                    Command.attempt(inside).output());
         }
-        assertEquals(null, RingOpener.linkType(778));
     }
 
     @Test
