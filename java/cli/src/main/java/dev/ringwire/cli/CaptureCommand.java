@@ -80,7 +80,8 @@ final class CaptureCommand extends Subcommand {
             var source = new LiveSource(ring, end);
             console.interruption().onInterrupt(source::end, () -> close(ring));
             console.err()
-                    .println("capturing on " + name + " (link-type " + ring.linkType().name() + ")");
+                    .println("capturing on " + name + " (link-type "
+                            + ring.linkType().name() + ")");
             try {
                 run(source, query);
             } finally {

@@ -30,8 +30,9 @@ import picocli.CommandLine.Parameters;
         description = "Format, packets, bytes, time span, rates and interfaces. Times are UTC.",
         footer = {"", "Example: ringwire info trace.pcapng"})
 final class InfoCommand extends Subcommand {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "pcap or pcapng files; - is standard input.")
     private List<String> files = new ArrayList<>();
@@ -177,7 +178,10 @@ final class InfoCommand extends Subcommand {
             }
             line(out, "Interfaces", "" + interfaces.size());
             for (int i = 0; i < interfaces.size(); i++) {
-                line(out, "  Interface " + i, describe(interfaces.get(i), i < perInterface.length ? perInterface[i] : 0));
+                line(
+                        out,
+                        "  Interface " + i,
+                        describe(interfaces.get(i), i < perInterface.length ? perInterface[i] : 0));
             }
             return out.toString();
         }
@@ -204,8 +208,8 @@ final class InfoCommand extends Subcommand {
         }
 
         private static String time(long nanos) {
-            return TIME.format(Instant.ofEpochSecond(
-                    Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));
+            return TIME.format(
+                    Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));
         }
 
         private static String decimal(double value) {
@@ -218,9 +222,10 @@ final class InfoCommand extends Subcommand {
                 case 3 -> "milliseconds";
                 case 6 -> "microseconds";
                 case 9 -> "nanoseconds";
-                default -> (i.resolution() & 0x80) != 0
-                        ? "2^-" + (i.resolution() & 0x7f) + " seconds"
-                        : "10^-" + i.resolution() + " seconds";
+                default ->
+                    (i.resolution() & 0x80) != 0
+                            ? "2^-" + (i.resolution() & 0x7f) + " seconds"
+                            : "10^-" + i.resolution() + " seconds";
             };
         }
 

@@ -42,9 +42,7 @@ final class InterfacesCommand extends Subcommand {
                 i.mac().map(MacAddress::toString).orElse("-"),
                 i.addresses().isEmpty()
                         ? "-"
-                        : i.addresses().stream()
-                                .map(InterfacesCommand::text)
-                                .collect(Collectors.joining(", "))
+                        : i.addresses().stream().map(InterfacesCommand::text).collect(Collectors.joining(", "))
             });
         }
         console.print(Table.format(lines));
