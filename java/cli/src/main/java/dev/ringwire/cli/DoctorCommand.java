@@ -72,7 +72,14 @@ final class DoctorCommand extends Subcommand {
             return;
         }
         boolean raw = (effective >> CAP_NET_RAW & 1) != 0;
-        check(raw, "CAP_NET_RAW", raw ? "yes: may capture and inject" : "no: capture needs it; see packet ring below");
+        check(raw, "CAP_NET_RAW", raw ? "yes: may capture and inject" : "no: capture needs it");
+        if (!raw) {
+            // Keeps the user and asks nothing of the Java installation: file capabilities do, see the ring's own words.
+            about(
+                    "",
+                    "for one command: sudo setpriv --reuid=$USER --regid=$(id -g) --init-groups --inh-caps=+net_raw"
+                            + " --ambient-caps=+net_raw ringwire capture ...");
+        }
         boolean admin = (effective >> CAP_NET_ADMIN & 1) != 0;
         about(
                 "CAP_NET_ADMIN",

@@ -147,8 +147,10 @@ class QueryCommandTest {
         var result = Cli.run("query", file, "-e", "tcp.srcprt");
         assertEquals(2, result.status());
         assertEquals(
-                "ringwire: no field \"tcp.srcprt\"; did you mean tcp.srcport? (\"ringwire fields\" lists all)\n"
-                        + "see: ringwire query --help\n",
+                """
+                ringwire: no field "tcp.srcprt"; did you mean tcp.srcport? ("ringwire fields" lists all)
+                see: ringwire query --help
+                """,
                 result.err());
         assertEquals("", result.out());
     }
