@@ -107,8 +107,13 @@ class LauncherTest {
         Path file = directory.resolve("live.pcapng");
         Process process = start("exec ringwire capture -i lo -w " + file);
         waitUntil(() -> text(err).contains("capturing on lo"));
-        for (int i = 0; i < 20; i++) {
-            send(45678, "ringwire " + i);
+        // A port that somebody listens on: otherwise ICMP errors quote each datagram.
+        int port;
+        try (var listener = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            port = listener.getLocalPort();
+            for (int i = 0; i < 20; i++) {
+                send(port, "ringwire " + i);
+            }
         }
         // Ctrl-C: the last packets are still on their way through the kernel.
         new ProcessBuilder("kill", "-INT", "" + process.pid())
@@ -120,7 +125,8 @@ class LauncherTest {
         assertTrue(err().matches("(?s).*\\d+ packets received, \\d+ dropped by kernel.*"), err());
         var result = Cli.run("query", file.toString(), "-e", "udp.dstport", "--skip-empty");
         assertEquals(0, result.status(), result.err());
-        assertEquals(20, result.out().lines().filter("45678"::equals).count(), err());
+        assertEquals(
+                20, result.out().lines().filter(String.valueOf(port)::equals).count(), err());
     }
 
     @Test

@@ -146,12 +146,10 @@ class QueryCommandTest {
     void anUnknownFieldIsWrongUsage() {
         var result = Cli.run("query", file, "-e", "tcp.srcprt");
         assertEquals(2, result.status());
-        assertEquals(
-                """
+        assertEquals("""
                 ringwire: no field "tcp.srcprt"; did you mean tcp.srcport? ("ringwire fields" lists all)
                 see: ringwire query --help
-                """,
-                result.err());
+                """, result.err());
         assertEquals("", result.out());
     }
 
