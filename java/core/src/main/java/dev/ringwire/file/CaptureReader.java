@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectableChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -19,21 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a pcap or pcapng file in place: {@code next} points {@link #frame()} at the next packet and copies nothing.
  *
- * <p>A regular file is mapped into memory; a pipe or device is read as a stream, each packet as soon as its bytes are
- * there. A file that grows while it is read is followed to the end it has then.
+ * <p>Everything is read into one buffer outside the heap by ordinary read calls, and frames lie in that buffer. Files
+ * are not mapped into memory: reading them so is slower, and a mapped file that shrinks can end the whole JVM. From a
+ * pipe or device, each packet comes as soon as its bytes are there. A file that grows while it is read is followed to
+ * the end it has then.
  *
  * <p>Damage: {@code next} gives every packet before it, then throws one {@link CaptureFormatException} with the offset,
- * and returns false from then on. A file that another program <em>shortens</em> meanwhile is an {@link IOException}
- * from {@code next}. The JVM reports a touch of bytes that are gone as an {@link InternalError}, though, and reports
- * it where they were touched, or even a little later: a loop that reads frames itself and must survive this does
- *
- * <pre>{@code
- * try {
- *     while (reader.next()) { ... }
- * } catch (InternalError e) {
- *     throw reader.shrunk(e);
- * }
- * }</pre>
+ * and returns false from then on. A file that loses bytes before they are read is an {@link IOException} in the same
+ * way.
  *
  * <p>One thread reads; {@link #close()} may come from another and ends the reading. Sources: draft-ietf-opsawg-pcap and
  * draft-ietf-opsawg-pcapng.
@@ -56,23 +48,21 @@ public abstract class CaptureReader implements FrameSource {
     }
 
     /**
-     * Opens a file by memory map, or as a stream if it is a pipe or device.
+     * Opens a file, pipe or device.
      *
      * @throws CaptureFormatException if it is not a capture file, or damaged before its first packet
      * @throws IOException if it cannot be read
      */
     public static CaptureReader open(Path path) throws IOException {
-        return open(path, MappedInput.WINDOW);
+        return open(path, Input.CAPACITY);
     }
 
-    static CaptureReader open(Path path, int window) throws IOException {
-        String name = path.toString();
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        return start(channel, mapOrStream(channel, name, Files.isRegularFile(path), window));
+    static CaptureReader open(Path path, int capacity) throws IOException {
+        return open(FileChannel.open(path, StandardOpenOption.READ), path.toString(), capacity);
     }
 
     /**
-     * Reads a stream from where it stands, such as a pipe from {@code tcpdump -w -}.
+     * Reads a channel from where it stands, such as a pipe from {@code tcpdump -w -}.
      *
      * @param channel in blocking mode; closed by {@link #close()}
      * @param name for messages
@@ -80,39 +70,15 @@ public abstract class CaptureReader implements FrameSource {
      * @throws IOException if it cannot be read
      */
     public static CaptureReader open(ReadableByteChannel channel, String name) throws IOException {
-        return open(channel, name, StreamInput.CAPACITY);
+        return open(channel, name, Input.CAPACITY);
     }
 
     static CaptureReader open(ReadableByteChannel channel, String name, int capacity) throws IOException {
         if (channel instanceof SelectableChannel selectable && !selectable.isBlocking()) {
             throw new IllegalBlockingModeException();
         }
-        return start(channel, new StreamInput(channel, name, capacity));
-    }
-
-    private static Input mapOrStream(FileChannel channel, String name, boolean regular, int window) {
-        if (regular) {
-            try {
-                // Files of /proc are regular and say they are empty, though they are not.
-                if (channel.size() > 0) {
-                    return new MappedInput(channel, name, window);
-                }
-            } catch (IOException e) {
-                // Some file systems cannot be mapped; if reading fails too, that says why.
-                System.getLogger(CaptureReader.class.getName())
-                        .log(System.Logger.Level.DEBUG, () -> name + " is read as a stream, not mapped: " + e);
-            }
-        }
-        return new StreamInput(channel, name, StreamInput.CAPACITY);
-    }
-
-    private static CaptureReader start(ReadableByteChannel channel, Input input) throws IOException {
         try {
-            return sniff(input);
-        } catch (InternalError e) {
-            IOException explained = input.explain(e);
-            channel.close();
-            throw explained;
+            return sniff(new Input(channel, name, capacity));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -125,7 +91,7 @@ public abstract class CaptureReader implements FrameSource {
             String what = there == 0 ? "the file is empty" : "only " + there + " bytes";
             throw new CaptureFormatException(input.name + ": not a capture file: " + what, 0, 1);
         }
-        ByteBuffer b = input.buffer();
+        ByteBuffer b = input.buffer;
         int magic = Bits.i32(b, input.position);
         if (magic == PcapngReader.SECTION_HEADER) {
             return PcapngReader.start(input);
@@ -179,17 +145,10 @@ public abstract class CaptureReader implements FrameSource {
                 return true;
             }
             return end();
-        } catch (InternalError e) {
-            end();
-            throw input.explain(e);
         } catch (IOException e) {
             end();
             if (closed) {
                 return false;
-            }
-            if (e instanceof CaptureFormatException) {
-                // Bytes that went away read as zeros, and look like damage.
-                input.verify();
             }
             throw e;
         }
@@ -237,22 +196,10 @@ public abstract class CaptureReader implements FrameSource {
         return input.offset();
     }
 
-    /** {@inheritDoc} Here bytes, as far as the file was known to reach; -1 for a stream. */
+    /** {@inheritDoc} Here bytes, as far as the file is known to reach; -1 for a pipe or stream. */
     @Override
     public final long size() {
         return input.size();
-    }
-
-    /**
-     * What an {@link InternalError} thrown while frames of this reader were touched stands for: the file lost bytes
-     * under the memory map, or its device failed. Ends the reading; for the thread that reads.
-     *
-     * @throws InternalError the given one, if it has nothing to do with a mapped file
-     */
-    public final IOException shrunk(InternalError error) {
-        IOException explained = input.explain(error);
-        end();
-        return explained;
     }
 
     /** Ends the reading; the frame and its copies-in-place may not be read any more. May be called more than once. */

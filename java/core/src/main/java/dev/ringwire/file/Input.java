@@ -4,62 +4,130 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import org.jspecify.annotations.Nullable;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 
 /**
- * The bytes of a file through a window that slides forward. The next unread byte is {@code buffer} at
- * {@code position}; bytes before {@code limit} may be read without asking. Readers test
- * {@code limit - position} themselves and call {@link #require} only when that falls short.
+ * The bytes of a channel through one direct buffer, which slides forward. The next unread byte is {@code buffer} at
+ * {@code position}; bytes before {@code limit} may be read without asking. Readers test {@code limit - position}
+ * themselves and call {@link #require} only when that falls short.
+ *
+ * <p>Takes what is there and waits for no more than was asked for, so that a live packet is not held back.
  */
-abstract class Input implements Closeable {
+final class Input implements Closeable {
+    /** Buffer for ordinary use; one larger record makes it grow. From 64 KiB to 1 MiB all are equally fast. */
+    static final int CAPACITY = 256 * 1024;
+
     /** For messages. */
     final String name;
 
-    /** Null once closed. */
-    @Nullable
     ByteBuffer buffer;
-    /** File offset of index 0 of the buffer. */
+    /** Offset of index 0 of the buffer, from where the channel stood first. */
     long start;
 
     int position;
     int limit;
 
-    Input(String name) {
+    private final ReadableByteChannel channel;
+    // The same memory with a position and limit of its own, for the channel.
+    private ByteBuffer filling;
+    // Where a file's channel stood first.
+    private final long origin;
+    // From there to the furthest end the file is known to have had, or -1.
+    private long size;
+
+    Input(ReadableByteChannel channel, String name, int capacity) {
+        this.channel = channel;
         this.name = name;
+        buffer = ByteBuffer.allocateDirect(capacity);
+        filling = buffer.duplicate();
+        long stands = 0;
+        long left = -1;
+        if (channel instanceof FileChannel file) {
+            try {
+                // A pipe has no position. Files of /proc say they are empty, though they are not.
+                stands = file.position();
+                left = file.size() > stands ? file.size() - stands : -1;
+            } catch (IOException e) {
+                // No file with an end, then; or closed, which the first read tells.
+                left = -1;
+            }
+        }
+        origin = stands;
+        size = left;
     }
 
     /**
      * Makes the next {@code count} bytes stand together in the buffer; buffer, start, position and limit change.
      *
      * @return how many stand there: at least {@code count} unless the end comes before
+     * @throws IOException also if a file ends before the end it had
      */
-    abstract int require(int count) throws IOException;
-
-    /** Throws if the file is known to have lost bytes since it was opened. */
-    abstract void verify() throws IOException;
-
-    /** The exception that an error raised by touching the window stands for; rethrows what is not of its making. */
-    abstract IOException explain(InternalError error);
-
-    /** Bytes in all, or -1 if not known. */
-    abstract long size();
-
-    /** The buffer, for a reader that may be closed meanwhile. */
-    final ByteBuffer buffer() throws ClosedChannelException {
-        ByteBuffer b = buffer;
-        if (b == null) {
-            throw new ClosedChannelException();
+    int require(int count) throws IOException {
+        if (position == limit || buffer.capacity() - position < count) {
+            compact();
         }
-        return b;
+        while (limit - position < count) {
+            if (limit == buffer.capacity()) {
+                grow(count);
+            }
+            int got = read();
+            if (got < 0) {
+                checkEnd();
+                break;
+            }
+            limit += got;
+            if (size >= 0) {
+                size = Math.max(size, start + limit);
+            }
+        }
+        return limit - position;
     }
 
-    /** File offset of the next unread byte. */
-    final long offset() {
+    private void compact() {
+        buffer.put(0, filling.clear(), position, limit - position);
+        start += position;
+        limit -= position;
+        position = 0;
+    }
+
+    // Doubles at most: a length that lies costs memory only as bytes really come.
+    private void grow(int count) {
+        ByteBuffer larger = ByteBuffer.allocateDirect((int) Math.min(count, 2L * buffer.capacity()));
+        larger.put(0, buffer, 0, limit);
+        filling = larger.duplicate();
+        buffer = larger;
+    }
+
+    private int read() throws IOException {
+        try {
+            return channel.read(filling.limit(filling.capacity()).position(limit));
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(name + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkEnd() throws IOException {
+        if (start + limit < size && channel instanceof FileChannel file) {
+            throw new IOException(
+                    name + " shrank while it was read: it had " + (origin + size) + " bytes, now " + file.size());
+        }
+    }
+
+    /** Bytes in all as far as known, or -1 for what is no file. */
+    long size() {
+        return size;
+    }
+
+    /** Offset of the next unread byte. */
+    long offset() {
         return start + position;
     }
 
     /** Passes over bytes that need not stand together; returns how many there were. */
-    final long skip(long count) throws IOException {
+    long skip(long count) throws IOException {
         long left = count;
         while (left > limit - position) {
             left -= limit - position;
@@ -70,5 +138,10 @@ abstract class Input implements Closeable {
         }
         position += (int) left;
         return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
     }
 }

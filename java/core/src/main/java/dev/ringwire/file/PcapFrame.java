@@ -38,7 +38,7 @@ final class PcapFrame extends Frame {
     public long timestampNanos() {
         ByteBuffer b = buffer();
         int p = record();
-        long seconds = Words.first(b, p, reader.big) & 0xffff_ffffL;
+        long seconds = reader.i32(b, p) & 0xffff_ffffL;
         long fraction = reader.i32(b, p + 4) & 0xffff_ffffL;
         return seconds * 1_000_000_000L + fraction * reader.unit;
     }

@@ -74,7 +74,7 @@ final class PcapReader extends CaptureReader {
                     0,
                     1);
         }
-        ByteBuffer b = input.buffer();
+        ByteBuffer b = input.buffer;
         int p = input.position;
         boolean big = isBigMagic(magicBigEndian);
         int magic = big ? magicBigEndian : Integer.reverseBytes(magicBigEndian);
@@ -132,14 +132,14 @@ final class PcapReader extends CaptureReader {
         if (in.limit - in.position < header && in.require(header) < header) {
             return cleanEnd();
         }
-        ByteBuffer b = in.buffer();
+        ByteBuffer b = in.buffer;
         int p = in.position;
         int length = i32(b, p + 8);
         if (lengthsMayBeSwapped) {
             length = lengthOfOldFile(length, i32(b, p + 12));
         }
-        if (length <= 0 || length > maximum) {
-            checkOdd(length);
+        if (length < 0 || length > maximum) {
+            throw tooLong(length);
         }
         int whole = header + length;
         if (in.limit - p < whole) {
@@ -147,7 +147,7 @@ final class PcapReader extends CaptureReader {
             if (there < whole) {
                 throw truncated(in.offset(), "record", whole, there);
             }
-            b = in.buffer();
+            b = in.buffer;
             p = in.position;
         }
         frame.point(b, p + header, length);
@@ -163,14 +163,10 @@ final class PcapReader extends CaptureReader {
         return false;
     }
 
-    private void checkOdd(int length) throws IOException {
-        if (length != 0) {
-            throw damaged(
-                    input.offset(),
-                    "captured length " + Integer.toUnsignedString(length) + " exceeds the limit " + maximum);
-        }
-        // Bytes that went away under the map read as zeros, and zeros read as empty packets.
-        input.verify();
+    private CaptureFormatException tooLong(int length) {
+        return damaged(
+                input.offset(),
+                "captured length " + Integer.toUnsignedString(length) + " exceeds the limit " + maximum);
     }
 
     private int lengthOfOldFile(int first, int second) {
@@ -188,9 +184,8 @@ final class PcapReader extends CaptureReader {
         return second;
     }
 
-    /** A word of a record header, other than its first. */
     int i32(ByteBuffer b, int index) {
-        return Words.later(b, index, big);
+        return big ? Bits.i32(b, index) : Bits.i32Le(b, index);
     }
 
     @Override

@@ -11,7 +11,7 @@ final class PcapngFrame extends Frame {
     private static final int HEAD = 28;
 
     private final PcapngReader reader;
-    // What next() had to look at anyway; a second look might see a file that was changed meanwhile.
+    // What next() had to look at anyway.
     private int type;
     private int interfaceId;
     private int optionsEnd;

@@ -63,7 +63,7 @@ final class PcapngReader extends CaptureReader {
                     0,
                     1);
         }
-        ByteBuffer b = input.buffer();
+        ByteBuffer b = input.buffer;
         int p = input.position;
         boolean big = Bits.i32(b, p + 8) == BYTE_ORDER_MAGIC;
         CaptureFormat format = new CaptureFormat(
@@ -85,7 +85,7 @@ final class PcapngReader extends CaptureReader {
         if (!haveBlockStart()) {
             return false;
         }
-        int type = Words.first(input.buffer(), input.position, big);
+        int type = i32(input.buffer, input.position);
         if (isPacket(type)) {
             return false;
         }
@@ -112,7 +112,7 @@ final class PcapngReader extends CaptureReader {
     @Override
     boolean advance() throws IOException {
         while (haveBlockStart()) {
-            int type = Words.first(input.buffer(), input.position, big);
+            int type = i32(input.buffer, input.position);
             if (isPacket(type)) {
                 readPacket(type);
                 return true;
@@ -123,11 +123,11 @@ final class PcapngReader extends CaptureReader {
     }
 
     private void readPacket(int type) throws IOException {
-        int length = i32(input.buffer(), input.position + 4);
+        int length = i32(input.buffer, input.position + 4);
         int head = type == SIMPLE_PACKET ? 12 : 28;
         checkLength(length, head + 4, MAXIMUM_RECORD);
         need(length);
-        ByteBuffer b = input.buffer();
+        ByteBuffer b = input.buffer;
         int p = input.position;
         checkTrailer(length, i32(b, p + length - 4));
         int room = length - head - 4;
@@ -182,7 +182,7 @@ final class PcapngReader extends CaptureReader {
     private void skipBlock() throws IOException {
         Input in = input;
         long at = in.offset();
-        int length = i32(in.buffer(), in.position + 4);
+        int length = i32(in.buffer, in.position + 4);
         checkLength(length, SMALLEST_BLOCK, Integer.MAX_VALUE);
         // All but the last eight bytes, which must stand together.
         long passed = in.skip(length - 8);
@@ -190,7 +190,7 @@ final class PcapngReader extends CaptureReader {
         if (there < 8) {
             throw truncated(at, "block", length, passed + there);
         }
-        int trailer = i32(in.buffer(), in.position + 4);
+        int trailer = i32(in.buffer, in.position + 4);
         if (trailer != length) {
             throw unequalLengths(at, length, trailer);
         }
@@ -199,7 +199,7 @@ final class PcapngReader extends CaptureReader {
 
     private void readSectionHeader() throws IOException {
         need(SMALLEST_SECTION_HEADER);
-        ByteBuffer b = input.buffer();
+        ByteBuffer b = input.buffer;
         int p = input.position;
         int magic = Bits.i32(b, p + 8);
         if (magic != BYTE_ORDER_MAGIC && Integer.reverseBytes(magic) != BYTE_ORDER_MAGIC) {
@@ -209,7 +209,7 @@ final class PcapngReader extends CaptureReader {
         int length = i32(b, p + 4);
         checkLength(length, SMALLEST_SECTION_HEADER, LARGEST_DESCRIPTION);
         need(length);
-        b = input.buffer();
+        b = input.buffer;
         p = input.position;
         checkTrailer(length, i32(b, p + length - 4));
         int major = u16(b, p + 12);
@@ -227,10 +227,10 @@ final class PcapngReader extends CaptureReader {
     }
 
     private void readInterface() throws IOException {
-        int length = i32(input.buffer(), input.position + 4);
+        int length = i32(input.buffer, input.position + 4);
         checkLength(length, 20, LARGEST_DESCRIPTION);
         need(length);
-        ByteBuffer b = input.buffer();
+        ByteBuffer b = input.buffer;
         int p = input.position;
         checkTrailer(length, i32(b, p + length - 4));
         if (interfaces.size() == MAXIMUM_INTERFACES) {
@@ -321,9 +321,8 @@ final class PcapngReader extends CaptureReader {
         return interfaces.get(firstOfSection + id);
     }
 
-    /** A word of a block, other than its first. */
     int i32(ByteBuffer b, int index) {
-        return Words.later(b, index, big);
+        return big ? Bits.i32(b, index) : Bits.i32Le(b, index);
     }
 
     int u16(ByteBuffer b, int index) {

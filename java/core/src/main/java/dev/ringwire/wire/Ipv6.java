@@ -21,7 +21,8 @@ public final class Ipv6 extends Header {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 40;
 
-    public static final FixedField VERSION = FixedField.decimal("ipv6.version", 0, 4, "version");
+    public static final FixedField VERSION =
+            FixedField.decimal("ipv6.version", 0, 4, "version").alias("ip.version");
     public static final FixedField TCLASS = FixedField.hex("ipv6.tclass", 4, 8, "traffic class");
     public static final FixedField DSCP =
             FixedField.decimal("ipv6.tclass.dscp", 4, 6, "differentiated services code point");

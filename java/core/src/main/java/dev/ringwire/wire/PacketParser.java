@@ -117,7 +117,8 @@ public final class PacketParser {
     private void link(LinkType linkType, int end) {
         switch (linkType.value()) {
             case 1 -> Ethernet.dissect(this, start, end);
-            case 12, 14, 101 -> rawIp(start, end); // DLT_RAW, DLT_RAW of OpenBSD, LINKTYPE_RAW
+            // DLT_RAW, DLT_RAW of OpenBSD, LINKTYPE_RAW, and the two that claim one version.
+            case 12, 14, 101, 228, 229 -> rawIp(start, end);
             default -> next(protocols.link(linkType), start, end);
         }
         finish();
@@ -132,10 +133,10 @@ public final class PacketParser {
     /** IPv4 or IPv6, as the version in the first four bits says. */
     private void rawIp(int offset, int end) {
         int version = available(offset, end) > 0 ? Bits.u8(buffer, offset) >>> 4 : 4;
-        switch (version) {
-            case 4 -> Ipv4.dissect(this, offset, end);
-            case 6 -> Ipv6.dissect(this, offset, end);
-            default -> payload(offset, end);
+        if (version == 6) {
+            Ipv6.dissect(this, offset, end);
+        } else {
+            Ipv4.dissect(this, offset, end);
         }
     }
 

@@ -22,8 +22,6 @@ final class Protocols {
         links(NullLoopback.PROTOCOL, LinkType.NULL.value(), LinkType.LOOP.value());
         links(LinuxSll.PROTOCOL, LinkType.LINUX_SLL.value());
         links(LinuxSll2.PROTOCOL, LinkType.LINUX_SLL2.value());
-        links(Ipv4.PROTOCOL, LinkType.IPV4.value());
-        links(Ipv6.PROTOCOL, LinkType.IPV6.value());
 
         etherTypes(Vlan.PROTOCOL, 0x8100, 0x88a8, 0x9100, 0x9200);
         all.add(Llc.PROTOCOL);

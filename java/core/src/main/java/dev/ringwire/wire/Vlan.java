@@ -44,7 +44,7 @@ public final class Vlan extends Header {
     static final ComputedField ANY_ID = ComputedField.regardless("eth.vlan.id", ID);
 
     public static final FixedField ETYPE = FixedField.hex("vlan.etype", 16, 16, "EtherType of what is tagged")
-            .when(h -> Bits.u16(h.buffer(), h.offset() + 2) >= Ethernet.MIN_TYPE);
+            .when(h -> !isServiceTag(h) && Bits.u16(h.buffer(), h.offset() + 2) >= Ethernet.MIN_TYPE);
     /** Payload bytes of a tagged 802.3 frame, in the place of the type. */
     public static final FixedField LEN = FixedField.decimal("vlan.len", 16, 16, "802.3 length")
             .when(h -> Bits.u16(h.buffer(), h.offset() + 2) <= Ethernet.MAX_LENGTH);

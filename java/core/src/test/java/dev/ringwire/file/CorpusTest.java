@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.frame.Frame;
+import dev.ringwire.testing.Corpus;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
@@ -13,12 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every file of a folder of collected captures, if there is one: system property {@code ringwire.corpus}, or
- * {@code shared/corpus} beside the project. Its MANIFEST.tsv says how many packets each file has.
+ * Every file of the {@link Corpus}, if there is one.
  */
 class CorpusTest {
     /** Files where we stop earlier than the manifest, as other tools do, with the error they must end with. */
@@ -36,20 +35,6 @@ class CorpusTest {
             "python-pcapng/test_data__test006.ntar", "block length 167 is not a multiple of 4",
             "suricata-verify/bug-1450-04__tls_DER-incomplete-header.pcap", "captured length 4325376 exceeds",
             "suricata-verify/bug-1450-05__tls_DER-incomplete-content.pcap", "captured length 4325376 exceeds");
-
-    private static Path corpus() {
-        String told = System.getProperty("ringwire.corpus");
-        if (told != null) {
-            return Path.of(told);
-        }
-        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-            Path candidate = at.resolve("shared").resolve("corpus");
-            if (Files.isRegularFile(candidate.resolve("MANIFEST.tsv"))) {
-                return candidate;
-            }
-        }
-        return Assumptions.abort("no corpus here");
-    }
 
     private interface Opening {
         CaptureReader open() throws IOException;
@@ -84,29 +69,21 @@ class CorpusTest {
 
     @Test
     void everyFileGivesItsPackets() throws IOException {
-        Path corpus = corpus();
         List<String> wrong = new ArrayList<>();
-        for (String line : Files.readAllLines(corpus.resolve("MANIFEST.tsv"))) {
-            String[] columns = line.split("\t", -1);
-            String file = columns[0];
-            if (file.equals("file")) {
-                continue;
-            }
-            Path path = corpus.resolve(file);
-            Outcome mapped = read(() -> CaptureReader.open(path));
-            // Not smaller: a process may have some 65,000 mappings, and old ones go only with the collector.
-            Outcome windows = read(() -> CaptureReader.open(path, 1 << 16));
+        for (Corpus.Entry entry : Corpus.entries()) {
+            String file = entry.name();
+            Path path = entry.path();
+            Outcome whole = read(() -> CaptureReader.open(path));
+            Outcome pieces = read(() -> CaptureReader.open(path, 64));
             ReadableByteChannel channel = Channels.newChannel(Files.newInputStream(path));
             Outcome streamed = read(() -> CaptureReader.open(channel, path.toString()));
             String refused = REFUSED.get(file);
             String expected = refused != null ? refused : DAMAGED.getOrDefault(file, "");
-            boolean same = mapped.equals(windows) && mapped.equals(streamed);
-            boolean count = refused != null
-                    ? mapped.packets < Integer.parseInt(columns[2])
-                    : mapped.packets == Integer.parseInt(columns[2]);
-            boolean error = expected.isEmpty() ? mapped.error.isEmpty() : mapped.error.contains(expected);
+            boolean same = whole.equals(pieces) && whole.equals(streamed);
+            boolean count = refused != null ? whole.packets < entry.packets() : whole.packets == entry.packets();
+            boolean error = expected.isEmpty() ? whole.error.isEmpty() : whole.error.contains(expected);
             if (!same || !count || !error) {
-                wrong.add(file + ": " + columns[2] + " expected, " + mapped + ", " + windows + ", " + streamed);
+                wrong.add(file + ": " + entry.packets() + " expected, " + whole + ", " + pieces + ", " + streamed);
             }
         }
         assertEquals(List.of(), wrong);

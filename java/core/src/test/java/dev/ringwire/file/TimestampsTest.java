@@ -2,21 +2,19 @@ package dev.ringwire.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TimestampsTest {
     private static long exact(long units, int resolution, long offsetSeconds) {
-        BigDecimal count = new BigDecimal(new BigInteger(Long.toUnsignedString(units)));
-        BigDecimal perSecond =
-                BigDecimal.valueOf((resolution & 0x80) != 0 ? 2 : 10).pow(resolution & 0x7f);
-        BigInteger nanos = count.multiply(BigDecimal.valueOf(1_000_000_000L))
-                .divide(perSecond, 0, RoundingMode.FLOOR)
-                .toBigInteger()
-                .add(BigInteger.valueOf(offsetSeconds).multiply(BigInteger.valueOf(1_000_000_000L)));
+        BigInteger billion = BigInteger.valueOf(1_000_000_000L);
+        BigInteger perSecond =
+                BigInteger.valueOf((resolution & 0x80) != 0 ? 2 : 10).pow(resolution & 0x7f);
+        BigInteger nanos = new BigInteger(Long.toUnsignedString(units))
+                .multiply(billion)
+                .divide(perSecond)
+                .add(BigInteger.valueOf(offsetSeconds).multiply(billion));
         return nanos.max(BigInteger.valueOf(Long.MIN_VALUE))
                 .min(BigInteger.valueOf(Long.MAX_VALUE))
                 .longValue();

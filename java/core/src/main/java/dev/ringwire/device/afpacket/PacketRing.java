@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A frame is handed over when its block is full or the block timeout has passed. Frames both received and sent are
  * seen, on loopback only once each. One thread reads; {@link #close()} and {@link #statistics()} may come from any. A
- * ring that becomes unreachable without {@link #close()} is closed by the garbage collector, some time.
+ * ring that becomes unreachable without {@link #close()} is closed once the garbage collector finds it.
  */
 public final class PacketRing implements FrameSource {
     /** An interrupt does not end the system call that waits, so waiting is cut into pieces of this many nanoseconds. */

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param timeoutMillis after which a block that holds a frame is handed over though not full
  */
 record RingGeometry(int blockSize, int blockCount, int timeoutMillis) {
-    /** 64 MiB hold a tenth of a second of full-speed 10 Gbit/s traffic in large frames. */
+    /** 64 MiB hold a twentieth of a second of full 10 Gbit/s traffic in large frames. */
     static final RingGeometry DEFAULT = new RingGeometry(1 << 20, 64, 20);
 
     private static final int SMALLEST_BLOCK = 4096;

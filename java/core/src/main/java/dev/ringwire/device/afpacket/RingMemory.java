@@ -1,6 +1,7 @@
 package dev.ringwire.device.afpacket;
 
 import dev.ringwire.natives.Natives;
+import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,14 +15,23 @@ final class RingMemory {
 
     private RingMemory() {}
 
-    static ByteBuffer[] blocks(RingSocket socket, RingGeometry geometry) {
+    static ByteBuffer[] blocks(RingSocket socket, RingGeometry geometry) throws IOException {
         ByteBuffer[] blocks = new ByteBuffer[geometry.blockCount()];
         Runnable oneLess = new Countdown(blocks.length, socket);
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = Natives.ringBlock(socket.address() + (long) i * geometry.blockSize(), geometry.blockSize());
-            CLEANER.register(blocks[i], oneLess);
+        boolean complete = false;
+        try {
+            for (int i = 0; i < blocks.length; i++) {
+                blocks[i] = Natives.ringBlock(socket.address() + (long) i * geometry.blockSize(), geometry.blockSize());
+                CLEANER.register(blocks[i], oneLess);
+            }
+            complete = true;
+            return blocks;
+        } finally {
+            if (!complete) {
+                // Out of Java memory: the kernel's goes back now; an empty address range is lost.
+                socket.close();
+            }
         }
-        return blocks;
     }
 
     private static final class Countdown implements Runnable {

@@ -1,0 +1,226 @@
+package dev.ringwire.query;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ringwire.file.CaptureFormatException;
+import dev.ringwire.file.CaptureReader;
+import dev.ringwire.testing.Corpus;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every cell that tshark prints for every file of the corpus, against ours. {@code oracle.sh} beside the corpus runs
+ * tshark. Each disagreement goes into {@code target/oracle-report.tsv} with its reason; one without a known reason fails
+ * the test.
+ */
+class OracleTest {
+    private static final Pattern LINK_TYPES =
+            Pattern.compile("((EN10MB|RAW|NULL|LOOP|LINUX_SLL2?|IPV4|IPV6)\\(\\d+\\),?)+");
+
+    /** What tshark decodes and we do not yet; the fields of what it carries are missing. */
+    private static final Set<String> NOT_BUILT = Set.of(
+            "pppoes",
+            "gtp",
+            "gre",
+            "vxlan",
+            "geneve",
+            "mpls",
+            "capwap.data",
+            "lisp-data",
+            "lisp",
+            "cfp",
+            "vntag",
+            "macsec",
+            "erspan",
+            "gtpprime",
+            "ppp",
+            "sctp",
+            "l2tp",
+            "teredo",
+            "ayiya",
+            "wlan");
+
+    private static final double WANTED = 0.995;
+
+    private record Disagreement(String file, String frame, String field, String tshark, String ours, String reason) {}
+
+    private static final class Tally {
+        private long cells;
+        private final List<Disagreement> disagreements = new ArrayList<>();
+    }
+
+    @Test
+    void cellsEqualTsharks() throws Exception {
+        Path script = Corpus.folder().resolveSibling("oracle.sh");
+        Assumptions.assumeTrue(Files.isRegularFile(script), "no oracle.sh beside the corpus");
+        Assumptions.assumeTrue(
+                List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
+                        .anyMatch(dir -> Files.isExecutable(Path.of(dir, "tshark"))),
+                "no tshark here");
+        var pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        var total = new Tally();
+        int files = 0;
+        try {
+            var jobs = new ArrayList<Callable<Tally>>();
+            for (Corpus.Entry entry : Corpus.entries()) {
+                if (LINK_TYPES.matcher(entry.linkTypes()).matches()) {
+                    jobs.add(() -> compare(entry, tshark(script, entry)));
+                }
+            }
+            for (var result : pool.invokeAll(jobs)) {
+                Tally tally = result.get();
+                files++;
+                total.cells += tally.cells;
+                total.disagreements.addAll(tally.disagreements);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+        assertTrue(files > 0);
+        report(total, files);
+        double agreement = 1 - (double) total.disagreements.size() / total.cells;
+        assertTrue(agreement >= WANTED, "only " + agreement + " of " + total.cells + " cells agree");
+        assertEquals(
+                List.of(),
+                total.disagreements.stream().filter(d -> d.reason().isEmpty()).toList(),
+                "disagreements nobody has explained");
+    }
+
+    private static void report(Tally total, int files) throws IOException {
+        var lines = new ArrayList<String>();
+        lines.add("file\tframe\tfield\ttshark\tours\treason");
+        total.disagreements.forEach(
+                d -> lines.add(String.join("\t", d.file(), d.frame(), d.field(), d.tshark(), d.ours(), d.reason())));
+        Files.write(Path.of("target", "oracle-report.tsv"), lines);
+        Map<String, Long> reasons = total.disagreements.stream()
+                .collect(Collectors.groupingBy(Disagreement::reason, TreeMap::new, Collectors.counting()));
+        System.out.printf(
+                "oracle: %d files, %d cells, %d disagree (%.3f %% agree)%n",
+                files, total.cells, total.disagreements.size(), 100 - 100.0 * total.disagreements.size() / total.cells);
+        reasons.forEach((reason, count) -> System.out.println("oracle: " + count + " cells: " + reason));
+    }
+
+    /** What the oracle prints, kept for the next run: the protocols of each frame come first. */
+    private static List<String> tshark(Path script, Corpus.Entry entry) throws Exception {
+        Path cache = Path.of("target", "oracle", entry.name().replace('/', '!') + ".tsv");
+        if (!Files.exists(cache)) {
+            Files.createDirectories(cache.getParent());
+            Path partial = cache.resolveSibling(cache.getFileName() + ".part");
+            Process process = new ProcessBuilder(
+                            "sh", script.toString(), entry.path().toString(), "-e", "frame.protocols")
+                    .redirectOutput(partial.toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS), "tshark does not end on " + entry.name());
+            Files.move(partial, cache);
+        }
+        return List.of(Files.readString(cache, StandardCharsets.ISO_8859_1).split("\n"));
+    }
+
+    private static Tally compare(Corpus.Entry entry, List<String> oracle) throws IOException {
+        var tally = new Tally();
+        if (oracle.get(0).isEmpty()) {
+            return tally; // tshark refuses the file
+        }
+        List<String> names = List.of(oracle.get(0).split("\t", -1));
+        List<String> known = List.copyOf(Query.supports(names));
+        List<String[]> theirs = new ArrayList<>();
+        boolean renumbered = false;
+        for (String line : oracle.subList(1, oracle.size())) {
+            String[] cells = line.split("\t", -1);
+            // tshark shows some pcapng blocks that hold no packet as frames; they have no time.
+            boolean block = cells[0].equals("data") && cells[names.indexOf("frame.time_epoch")].isEmpty();
+            renumbered |= block;
+            if (!block) {
+                theirs.add(cells);
+            }
+        }
+        int row = 0;
+        try (CaptureReader reader = CaptureReader.open(entry.path())) {
+            Rows rows = Query.of(known).over(reader);
+            while (rows.next()) {
+                String[] cells = row < theirs.size() ? theirs.get(row) : new String[names.size()];
+                for (int i = 0; i < known.size(); i++) {
+                    String field = known.get(i);
+                    String tshark = cells[names.indexOf(field)] == null ? "" : cells[names.indexOf(field)];
+                    String ours = rows.row().getText(i);
+                    if (tshark.isEmpty() && ours.isEmpty()) {
+                        continue;
+                    }
+                    tally.cells++;
+                    if (!plain(tshark).equals(plain(ours))) {
+                        String protocols = cells[0] == null ? "" : cells[0];
+                        tally.disagreements.add(new Disagreement(
+                                entry.name(),
+                                rows.row().getText(known.indexOf("frame.number")),
+                                field,
+                                tshark,
+                                ours,
+                                reason(field, tshark, ours, protocols, renumbered)));
+                    }
+                }
+                row++;
+            }
+        } catch (CaptureFormatException e) {
+            // The file is damaged; CorpusTest says which are and how.
+        }
+        return tally;
+    }
+
+    private static String plain(String value) {
+        return value.matches("0x[0-9a-f]{1,15}") ? Long.toString(Long.parseLong(value.substring(2), 16)) : value;
+    }
+
+    private static String reason(String field, String tshark, String ours, String protocols, boolean renumbered) {
+        if (field.equals("frame.number") && renumbered) {
+            return "tshark numbers pcapng blocks that hold no packet";
+        }
+        if (ours.isEmpty() || protocols.contains(":cfp:")) {
+            for (String protocol : protocols.split(":")) {
+                if (NOT_BUILT.contains(protocol)) {
+                    return "inside a protocol that is not built yet: " + protocol;
+                }
+            }
+        }
+        if (field.equals("frame.time_epoch")
+                && tshark.matches("-?\\d+\\.(\\d{10,}|\\d{9})")
+                && Math.abs(Double.parseDouble(tshark) - Double.parseDouble(ours)) > 1e-9) {
+            return "the file's fraction of a second is a second or more: we carry it over";
+        }
+        if (field.equals("ip.dst") && !tshark.isEmpty() && !ours.isEmpty()) {
+            return "a source route: tshark gives the last hop of the route, we the header's address";
+        }
+        if (field.equals("ip.len") && ours.equals("0")) {
+            return "ip.len is 0 before segmentation offload: tshark guesses the length, we give the header's value";
+        }
+        if (ours.isEmpty() && protocols.startsWith("null:")) {
+            return "the null header holds no address family: tshark finds an EtherType in its second half";
+        }
+        if (tshark.isEmpty() && field.startsWith("udp.") && protocols.endsWith("ipv6.dstopts")) {
+            return "an IPv6 option reaches over its header's end: tshark stops, we go on by the header's length";
+        }
+        if (tshark.isEmpty() && field.startsWith("udp.") && protocols.contains("ipv6")) {
+            return "a jumbogram whose UDP length is 0: tshark stops, we go on";
+        }
+        if (tshark.isEmpty() && field.equals("tcp.seq_raw") && protocols.contains(":icmp:ip:tcp")) {
+            return "a TCP header cut short in an ICMP error: tshark gives tcp.seq only";
+        }
+        return "";
+    }
+}
