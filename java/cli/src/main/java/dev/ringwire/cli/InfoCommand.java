@@ -98,28 +98,26 @@ final class InfoCommand extends Subcommand {
             int section = 0;
             int firstOfSection = 0;
             long previous = Long.MIN_VALUE;
-            try {
-                while (reader.next()) {
-                    if (reader.sections() != section) {
-                        section = reader.sections();
-                        firstOfSection = firstOf(reader);
-                    }
+            while (reader.next()) {
+                if (reader.sections() != section) {
+                    section = reader.sections();
+                    firstOfSection = firstOf(reader);
+                }
+                if (frame.hasTimestamp()) {
                     long time = frame.timestampNanos();
                     ordered &= time >= previous;
                     previous = time;
                     earliest = Math.min(earliest, time);
                     latest = Math.max(latest, time);
-                    packets++;
-                    bytes += frame.originalLength() & 0xffff_ffffL;
-                    if (frame.length() < frame.originalLength()) {
-                        cut++;
-                        shortestCut = Math.min(shortestCut, frame.length());
-                        longestCut = Math.max(longestCut, frame.length());
-                    }
-                    count(firstOfSection + frame.interfaceId());
                 }
-            } catch (InternalError e) {
-                throw reader.shrunk(e);
+                packets++;
+                bytes += frame.originalLength() & 0xffff_ffffL;
+                if (frame.length() < frame.originalLength()) {
+                    cut++;
+                    shortestCut = Math.min(shortestCut, frame.length());
+                    longestCut = Math.max(longestCut, frame.length());
+                }
+                count(firstOfSection + frame.interfaceId());
             }
         }
 
@@ -167,8 +165,11 @@ final class InfoCommand extends Subcommand {
                 line(out, "File size", Files.size(path) + " bytes");
             }
             line(out, "Data size", bytes + " bytes");
-            if (packets > 0) {
+            if (earliest <= latest) {
                 times(out);
+            }
+            if (packets > 0) {
+                line(out, "Average packet size", decimal((double) bytes / packets) + " bytes");
             }
             if (hash && path != null && Files.isRegularFile(path)) {
                 line(out, "SHA256", sha256(path));
@@ -204,7 +205,6 @@ final class InfoCommand extends Subcommand {
                 line(out, "Data bit rate", decimal(8 * bytes / seconds) + " bits/s");
                 line(out, "Average packet rate", decimal(packets / seconds) + " packets/s");
             }
-            line(out, "Average packet size", decimal((double) bytes / packets) + " bytes");
         }
 
         private static String time(long nanos) {

@@ -130,7 +130,7 @@ final class QueryCommand extends Subcommand {
             try (CaptureReader reader = Input.open(console, file, flush)) {
                 Rows rows = query.max(left).over(reader);
                 console.interruption().onInterrupt(rows::stop, () -> close(reader));
-                Progress.during(() -> copy(reader, rows, writer), console, file, reader);
+                Progress.during(() -> copy(rows, writer), console, file, reader);
                 left -= rows.count();
             } catch (OutputException e) {
                 throw e;
@@ -145,13 +145,9 @@ final class QueryCommand extends Subcommand {
         return console.interruption().interrupted() ? INTERRUPTED : status;
     }
 
-    private static void copy(CaptureReader reader, Rows rows, RowWriter writer) throws IOException {
-        try {
-            while (rows.next()) {
-                writer.write(rows.row());
-            }
-        } catch (InternalError e) {
-            throw reader.shrunk(e);
+    private static void copy(Rows rows, RowWriter writer) throws IOException {
+        while (rows.next()) {
+            writer.write(rows.row());
         }
     }
 
