@@ -78,7 +78,8 @@ final class CaptureCommand extends Subcommand {
                 builder.blockSize(BLOCK).blockCount(Math.max(ringSize, 2)).open()) {
             long end = seconds == null ? Long.MAX_VALUE : LiveSource.now() + (long) (seconds * NANOS);
             var source = new LiveSource(ring, end);
-            console.interruption().onInterrupt(source::end, () -> close(ring));
+            // No wait is longer than WAIT_NANOS, so there is nothing to force.
+            console.interruption().onInterrupt(source::end, () -> {});
             console.err()
                     .println("capturing on " + name + " (link-type "
                             + ring.linkType().name() + ")");
@@ -201,13 +202,5 @@ final class CaptureCommand extends Subcommand {
         console.err()
                 .println(statistics.received() + " packets received, " + statistics.dropped() + " dropped by kernel"
                         + freezes);
-    }
-
-    private void close(PacketRing ring) {
-        try {
-            ring.close();
-        } catch (IOException e) {
-            Errors.print(console, e, debug);
-        }
     }
 }

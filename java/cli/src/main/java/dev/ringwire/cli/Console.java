@@ -29,13 +29,14 @@ record Console(
         Interruption interruption) {
 
     static Console ofProcess() {
+        var out = new Stdout(new FileOutputStream(FileDescriptor.out).getChannel());
         return new Console(
-                new Stdout(new FileOutputStream(FileDescriptor.out).getChannel()),
+                out,
                 System.err,
                 new FileInputStream(FileDescriptor.in).getChannel(),
                 isTerminal(1),
                 isTerminal(2),
-                new Interruption());
+                new Interruption(out));
     }
 
     /** Java 17 cannot tell of one stream alone; the launcher can. */

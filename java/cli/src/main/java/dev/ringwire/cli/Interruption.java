@@ -1,5 +1,7 @@
 package dev.ringwire.cli;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -11,7 +13,12 @@ final class Interruption {
     /** Enough to write out any buffer; a disk that hangs must not keep the process for ever. */
     private static final long PATIENCE_SECONDS = 10;
 
-    private static final long GRACE_MILLIS = 300;
+    /** Enough for what is in memory, if nobody holds it up. */
+    private static final long GRACE_SECONDS = 3;
+
+    private static final long SHORT_GRACE_MILLIS = 300;
+
+    private final Closeable output;
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile Runnable stop = () -> {};
@@ -19,6 +26,13 @@ final class Interruption {
     private volatile boolean interrupted;
     private volatile int status;
     private boolean hooked;
+
+    /**
+     * @param output closed if the command hangs in writing to it, as to a pager that shows its first page
+     */
+    Interruption(Closeable output) {
+        this.output = output;
+    }
 
     /**
      * From now on, an interrupt runs {@code stop}, and {@code force} if the command has not ended soon after: something
@@ -42,12 +56,17 @@ final class Interruption {
         }
         interrupt();
         try {
-            if (!finished.await(GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (!finished.await(SHORT_GRACE_MILLIS, TimeUnit.MILLISECONDS)) {
                 force.run();
-                if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    return;
-                }
             }
+            if (!finished.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                output.close();
+            }
+            if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (IOException e) {
+            return; // the process ends, come what may
         } catch (InterruptedException nobodyInterruptsThisThread) {
             Thread.currentThread().interrupt();
             return;

@@ -58,7 +58,7 @@ final class Rehearsal {
                 Channels.newChannel(new ByteArrayInputStream(input)),
                 false,
                 false,
-                new Interruption());
+                new Interruption(() -> {}));
         Main.execute(console, args);
     }
 }

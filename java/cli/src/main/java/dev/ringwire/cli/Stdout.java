@@ -3,6 +3,7 @@ package dev.ringwire.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class Stdout extends OutputStream implements WritableByteChannel {
                 channel.write(bytes);
             }
         } catch (IOException e) {
-            if (isReaderGone(e)) {
+            if (e instanceof ClosedChannelException || isReaderGone(e)) {
                 throw new OutputException.ReaderGone(e);
             }
             throw new OutputException("standard output cannot be written: " + Errors.message(e), e);

@@ -46,7 +46,7 @@ final class Cli {
                 Channels.newChannel(new ByteArrayInputStream(input)),
                 false,
                 false,
-                new Interruption());
+                new Interruption(() -> {}));
         int status = Main.execute(console, args);
         return new Result(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
