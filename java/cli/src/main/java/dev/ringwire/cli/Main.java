@@ -1,17 +1,49 @@
 package dev.ringwire.cli;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Entry point of the {@code ringwire} command. */
 @Command(
         name = "ringwire",
-        description = "Captures, decodes, queries and rewrites packets.",
+        description = "Captures packets, and answers questions about captures.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
-public final class Main {
-    private Main() {}
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Exit status: 0 done, 1 it failed, 2 wrong usage.",
+            "Example: ringwire query trace.pcap -e frame.time_epoch -e ip.src -e tcp.dstport"
+        })
+public final class Main implements Callable<Integer> {
+    private static final Map<String, Function<Console, Subcommand>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("interfaces", InterfacesCommand::new);
+        COMMANDS.put("capture", CaptureCommand::new);
+        COMMANDS.put("query", QueryCommand::new);
+        COMMANDS.put("info", InfoCommand::new);
+        COMMANDS.put("fields", FieldsCommand::new);
+        COMMANDS.put("doctor", DoctorCommand::new);
+    }
+
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main(Console console) {
+        this.console = console;
+    }
 
     /**
      * Runs the command line and exits with its status.
@@ -19,15 +51,58 @@ public final class Main {
      * @param args the arguments as the shell gave them
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        Console console = Console.ofProcess();
+        int status = execute(console, args);
+        console.interruption().finish(status);
+        System.exit(status);
     }
 
-    /** Reads the version from the manifest, so that it is stated once, in the build. */
+    /** Runs one command; the exit status. */
+    static int execute(Console console, String... args) {
+        // Only what a command needs is looked at: picocli takes longer for all of them than most commands run.
+        System.setProperty("picocli.converters.excludes", "java\\.(sql|time|net|math|util|nio\\.charset)\\..*");
+        Function<Console, Subcommand> command = args.length == 0 ? null : COMMANDS.get(args[0]);
+        CommandLine line = command == null
+                ? withAllCommands(console)
+                : new CommandLine(command.apply(console)).setCommandName("ringwire " + args[0]);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setOut(console.writer());
+        line.setErr(console.errWriter());
+        line.setParameterExceptionHandler((e, unused) -> Errors.usage(console, e));
+        line.setExecutionExceptionHandler((e, failed, unused) ->
+                Errors.failure(console, e, failed.getCommand() instanceof Subcommand it && it.debug));
+        try {
+            return line.execute(command == null ? args : Arrays.copyOfRange(args, 1, args.length));
+        } catch (OutOfMemoryError e) {
+            console.err().println("ringwire: out of memory; give Java more: RINGWIRE_JAVA_OPTS=-Xmx1g");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    private static CommandLine withAllCommands(Console console) {
+        var line = new CommandLine(new Main(console));
+        COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.apply(console)));
+        return line.addSubcommand("help", new HelpCommand());
+    }
+
+    /** Without a command. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(console.errWriter());
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** What the manifest says, so that the version is stated once, in the build. */
+    static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not run from its jar)" : version;
+    }
+
+    /** For {@code --version}. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"ringwire " + (version == null ? "(not run from its jar)" : version)};
+            return new String[] {"ringwire " + version()};
         }
     }
 }

@@ -1,0 +1,161 @@
+package dev.ringwire.cli;
+
+import dev.ringwire.file.CaptureReader;
+import dev.ringwire.query.Query;
+import dev.ringwire.query.RowWriter;
+import dev.ringwire.query.Rows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ringwire query}: fields of the packets in files. */
+@Command(
+        name = "query",
+        header = "Prints fields of the packets in capture files.",
+        description = {
+            "One line a packet. Several files are read in turn, each with packets numbered from 1.",
+            "A damaged file: what stands before the damage is printed, then the error."
+        },
+        footer = {"", "Example: ringwire query trace.pcapng -e frame.time_epoch -e ip.src -e ip.dst -T csv -H"})
+final class QueryCommand extends Subcommand {
+    private static final int INTERRUPTED = 130;
+
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "pcap or pcapng files; - is standard input.")
+    private List<String> files = new ArrayList<>();
+
+    @Mixin
+    private RowOptions rowOptions;
+
+    @Option(
+            names = "--start",
+            paramLabel = "TIME",
+            converter = TimeConverter.class,
+            description = "Only packets captured at this time or later: 2024-05-01T12:00:00Z, without Z in local time, "
+                    + "or seconds since 1970.")
+    private Instant start;
+
+    @Option(
+            names = "--end",
+            paramLabel = "TIME",
+            converter = TimeConverter.class,
+            description = "Only packets captured before this time.")
+    private Instant end;
+
+    @Option(names = "--max", paramLabel = "N", description = "Ends after N lines.")
+    private Long max;
+
+    @Option(
+            names = {"-w", "--write"},
+            paramLabel = "OUT",
+            description = "Also writes every packet that gives a line to this file: pcap if its name ends with .pcap "
+                    + "or .cap, otherwise pcapng.")
+    private String save;
+
+    QueryCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        sortFilesFromFields();
+        if (rowOptions.fields.isEmpty()) {
+            throw usage("which fields? name them with -e");
+        }
+        Query query = rowOptions.query(this);
+        if (files.isEmpty()) {
+            throw usage("which file? - is standard input");
+        }
+        if (start != null) {
+            query = query.start(start);
+        }
+        if (end != null) {
+            query = query.end(end);
+        }
+        if (max != null && max < 0) {
+            throw usage("--max is 0 or more, not " + max);
+        }
+        if (save == null) {
+            return run(query, null);
+        }
+        if (save.equals(SaveFile.STDOUT)) {
+            throw usage("the lines go to standard output: -w needs the name of a file");
+        }
+        SaveFile.refuseToReplace(save, files, this);
+        try (var sink = new SaveFile(console, save)) {
+            return run(query.writeTo(sink), sink);
+        }
+    }
+
+    /** {@code -e} takes all that follows, as in {@code -e ip.src ip.dst}; files may follow, too. */
+    private void sortFilesFromFields() {
+        var known = Query.supports(rowOptions.fields);
+        var fields = new ArrayList<String>();
+        for (String name : rowOptions.fields) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            boolean file = !known.contains(name)
+                    && (name.equals(Input.STDIN)
+                            || name.indexOf('/') >= 0
+                            || lower.endsWith(".pcap")
+                            || lower.endsWith(".pcapng")
+                            || lower.endsWith(".cap")
+                            || Files.exists(Path.of(name)));
+            (file ? files : fields).add(name);
+        }
+        rowOptions.fields = fields;
+    }
+
+    private int run(Query query, SaveFile sink) throws IOException {
+        RowWriter writer = rowOptions.writer(query, console);
+        IoTask flush = () -> {
+            writer.flush();
+            if (sink != null) {
+                sink.flush();
+            }
+        };
+        long left = max == null ? Long.MAX_VALUE : max;
+        int status = ExitCode.OK;
+        for (String file : files) {
+            if (left == 0 || console.interruption().interrupted()) {
+                break;
+            }
+            try (CaptureReader reader = Input.open(console, file, flush)) {
+                Rows rows = query.max(left).over(reader);
+                console.interruption().onInterrupt(rows::stop, () -> close(reader));
+                Progress.during(() -> copy(rows, writer), console, file, reader);
+                left -= rows.count();
+            } catch (OutputException e) {
+                throw e;
+            } catch (IOException e) {
+                // What was read before, then the error, as they would follow each other on a terminal.
+                writer.flush();
+                Errors.print(console, e, debug);
+                status = ExitCode.SOFTWARE;
+            }
+        }
+        writer.flush();
+        return console.interruption().interrupted() ? INTERRUPTED : status;
+    }
+
+    private static void copy(Rows rows, RowWriter writer) throws IOException {
+        while (rows.next()) {
+            writer.write(rows.row());
+        }
+    }
+
+    private void close(CaptureReader reader) {
+        try {
+            reader.close();
+        } catch (IOException e) {
+            Errors.print(console, e, debug);
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.ringwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ringwire.frame.Frame;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher and the runnable jar, as a shell runs them. */
+@Tag("launcher")
+@Timeout(60)
+class LauncherTest {
+    private static final String LAUNCHER = System.getProperty("ringwire.launcher", "target/ringwire");
+
+    @TempDir
+    Path directory;
+
+    private Path out;
+    private Path err;
+
+    @BeforeEach
+    void files() {
+        out = directory.resolve("out");
+        err = directory.resolve("err");
+    }
+
+    private Process start(String command) throws IOException {
+        return new ProcessBuilder("sh", "-c", command.replace("ringwire ", LAUNCHER + " "))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+    }
+
+    private int run(String command) throws IOException, InterruptedException {
+        Process process = start(command);
+        assertTrue(process.waitFor(50, TimeUnit.SECONDS), command + " does not end");
+        return process.exitValue();
+    }
+
+    private String out() throws IOException {
+        return Files.readString(out, StandardCharsets.UTF_8);
+    }
+
+    private String err() throws IOException {
+        return Files.readString(err, StandardCharsets.UTF_8);
+    }
+
+    private String large() throws IOException {
+        Frame[] frames = new Frame[200_000];
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = Cli.udp(i % 250);
+        }
+        return Cli.write(directory.resolve("large.pcap"), frames);
+    }
+
+    @Test
+    void exitStatusTellsUsageFromFailure() throws Exception {
+        assertEquals(0, run("ringwire --version"));
+        assertTrue(out().matches("ringwire \\d.*\n"), out());
+        assertEquals(2, run("ringwire "));
+        assertEquals(2, run("ringwire query x.pcap -e nonsense"));
+        assertEquals(1, run("ringwire query x.pcap -e ip.src"));
+        assertEquals("ringwire: no such file: x.pcap\n", err());
+    }
+
+    @Test
+    void survivesHead() throws Exception {
+        String file = large();
+        assertEquals(0, run("{ ringwire query " + file + " -e ip.src; echo $? >" + directory + "/status; } | head -1"));
+        assertEquals("192.0.2.0\n", out());
+        assertEquals("", err());
+        assertEquals("0\n", Files.readString(directory.resolve("status")));
+    }
+
+    @Test
+    void readsAPipe() throws Exception {
+        String file = large();
+        assertEquals(0, run("cat " + file + " | ringwire query - -e frame.number | tail -1"));
+        assertEquals("200000\n", out());
+    }
+
+    @Test
+    void noBarWhereStandardErrorIsNoTerminal() throws Exception {
+        assertEquals(0, run("ringwire info " + large()));
+        assertEquals("", err());
+    }
+
+    @Test
+    @Tag("root")
+    @Tag("ring")
+    void anInterruptLeavesACompleteFileAndSaysTheCounts() throws Exception {
+        assumeMayCapture();
+        Path file = directory.resolve("live.pcapng");
+        Process process = start("exec ringwire capture -i lo -w " + file);
+        waitUntil(() -> text(err).contains("capturing on lo"));
+        // A port that somebody listens on: otherwise ICMP errors quote each datagram.
+        int port;
+        try (var listener = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            port = listener.getLocalPort();
+            for (int i = 0; i < 20; i++) {
+                send(port, "ringwire " + i);
+            }
+        }
+        // Ctrl-C: the last packets are still on their way through the kernel.
+        new ProcessBuilder("kill", "-INT", "" + process.pid())
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "Ctrl-C does not end it");
+        assertEquals(0, process.exitValue(), err());
+        assertTrue(err().matches("(?s).*\\d+ packets received, \\d+ dropped by kernel.*"), err());
+        var result = Cli.run("query", file.toString(), "-e", "udp.dstport", "--skip-empty");
+        assertEquals(0, result.status(), result.err());
+        assertEquals(
+                20, result.out().lines().filter(String.valueOf(port)::equals).count(), err());
+    }
+
+    @Test
+    @Tag("root")
+    @Tag("ring")
+    void linesAppearWhileTheCaptureRuns() throws Exception {
+        assumeMayCapture();
+        Process process = start("exec ringwire capture -i lo -e udp.dstport --skip-empty");
+        waitUntil(() -> text(err).contains("capturing on lo"));
+        send(45679, "ringwire");
+        waitUntil(() -> text(out).contains("45679\n"));
+        assertTrue(process.isAlive());
+        process.destroy();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "SIGTERM does not end it");
+        assertEquals(0, process.exitValue(), err());
+    }
+
+    @Test
+    @Tag("root")
+    @Tag("ring")
+    void theCountEndsACapture() throws Exception {
+        assumeMayCapture();
+        Process process = start("exec ringwire capture -i lo -c 2");
+        waitUntil(() -> text(err).contains("capturing on lo"));
+        do {
+            send(45680, "ringwire");
+        } while (!process.waitFor(50, TimeUnit.MILLISECONDS));
+        assertEquals(0, process.exitValue(), err());
+        assertEquals(2, out().lines().count(), out());
+    }
+
+    @Test
+    @Tag("root")
+    @Tag("ring")
+    void theTimeLimitEndsAQuietCapture() throws Exception {
+        assumeMayCapture();
+        assertEquals(0, run("ringwire capture -i lo -t 0.5 -w - | ringwire info -"));
+        assertTrue(out().contains("pcapng 1.0"), out() + err());
+    }
+
+    private static void send(int port, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try (var socket = new DatagramSocket()) {
+            socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), port));
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException notYet) {
+            return "";
+        }
+    }
+
+    private static void waitUntil(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 400 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(50);
+        }
+        assertTrue(condition.getAsBoolean(), "not within 20 s");
+    }
+
+    /** The right to capture and the native library; a build that must not skip says so. */
+    private static void assumeMayCapture() {
+        if (!Boolean.getBoolean("ringwire.root.required")) {
+            Assumptions.assumeTrue(
+                    Cli.run("doctor").out().contains("ring opened on lo"), "no packet ring on lo; see ringwire doctor");
+        }
+    }
+}
