@@ -102,25 +102,34 @@ public final class Ethernet extends Header {
             p.truncated(PROTOCOL, offset, end, LENGTH);
             return;
         }
-        int type = Bits.u16(p.buffer(), offset + 12);
-        int next = offset + LENGTH;
+        typed(p, PROTOCOL, offset, offset + LENGTH, end);
+    }
+
+    /** A header whose last two bytes are an EtherType, or the length of an 802.3 payload. */
+    static void typed(PacketParser p, Protocol protocol, int offset, int next, int end) {
+        int type = Bits.u16(p.buffer(), next - 2);
         if (type > MAX_LENGTH) {
-            if (p.add(PROTOCOL, offset, next, end)) {
+            if (p.add(protocol, offset, next, end)) {
                 p.etherType(type, next, end);
             }
         } else {
             int carried = Math.min(end, next + type);
-            if (p.add(PROTOCOL, offset, next, carried)) {
+            if (p.add(protocol, offset, next, carried)) {
                 Llc.dissect(p, next, carried);
             }
         }
     }
 
+    /** Fills in the 802.3 length, if the header has one. */
+    static void fixLength(Assembly assembly, FixedField length) {
+        if (assembly.lengths() && assembly.get(length) <= MAX_LENGTH) {
+            assembly.set(length, assembly.end() - assembly.headerEnd());
+        }
+    }
+
     @Override
     protected void fix(Assembly assembly) {
-        if (assembly.lengths() && assembly.get(TYPE) <= MAX_LENGTH) {
-            assembly.set(LEN, assembly.end() - assembly.headerEnd());
-        }
+        fixLength(assembly, LEN);
     }
 
     @Override

@@ -27,6 +27,12 @@ final class Ipv6Extension {
         }
     }
 
+    static void fix(Assembly assembly, FixedField length) {
+        if (assembly.lengths()) {
+            assembly.set(length, (assembly.headerEnd() - assembly.offset()) / UNIT - 1);
+        }
+    }
+
     /** {@code bytes}, if a header of them behind {@code fixed} others has a length that can be said. */
     static byte[] checked(byte[] bytes, int fixed) {
         int length = fixed + bytes.length;

@@ -88,8 +88,6 @@ public final class Ipv6HopByHop extends Header {
 
     @Override
     protected void fix(Assembly assembly) {
-        if (assembly.lengths()) {
-            assembly.set(LEN, (assembly.headerEnd() - assembly.offset()) / 8 - 1);
-        }
+        Ipv6Extension.fix(assembly, LEN);
     }
 }

@@ -117,8 +117,6 @@ public final class Ipv6Routing extends Header {
 
     @Override
     protected void fix(Assembly assembly) {
-        if (assembly.lengths()) {
-            assembly.set(LEN, (assembly.headerEnd() - assembly.offset()) / 8 - 1);
-        }
+        Ipv6Extension.fix(assembly, LEN);
     }
 }

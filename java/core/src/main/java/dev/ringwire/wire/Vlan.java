@@ -151,25 +151,12 @@ public final class Vlan extends Header {
             p.truncated(PROTOCOL, offset, end, LENGTH);
             return;
         }
-        int type = Bits.u16(p.buffer(), offset + 2);
-        int next = offset + LENGTH;
-        if (type > Ethernet.MAX_LENGTH) {
-            if (p.add(PROTOCOL, offset, next, end)) {
-                p.etherType(type, next, end);
-            }
-        } else {
-            int carried = Math.min(end, next + type);
-            if (p.add(PROTOCOL, offset, next, carried)) {
-                Llc.dissect(p, next, carried);
-            }
-        }
+        Ethernet.typed(p, PROTOCOL, offset, offset + LENGTH, end);
     }
 
     @Override
     protected void fix(Assembly assembly) {
-        if (assembly.lengths() && assembly.get(ETYPE) <= Ethernet.MAX_LENGTH) {
-            assembly.set(LEN, assembly.end() - assembly.headerEnd());
-        }
+        Ethernet.fixLength(assembly, LEN);
     }
 
     @Override

@@ -135,6 +135,7 @@ class KernelTrafficTest {
                 "root",
                 "-i",
                 "va",
+                "--immediate-mode",
                 "-U",
                 "-B",
                 "65536",
