@@ -89,21 +89,9 @@ public final class Bits {
         SHORT.set(b, index, (short) value);
     }
 
-    /** Writes the low 24 bits of {@code value}. */
-    public static void put24(ByteBuffer b, int index, int value) {
-        put16(b, index, value >> 8);
-        put8(b, index + 2, value);
-    }
-
     /** Writes the low 32 bits of {@code value}. */
     public static void put32(ByteBuffer b, int index, long value) {
         INT.set(b, index, (int) value);
-    }
-
-    /** Writes the low 48 bits of {@code value}. */
-    public static void put48(ByteBuffer b, int index, long value) {
-        put16(b, index, (int) (value >>> 32));
-        put32(b, index + 2, value);
     }
 
     /** Writes 64 bits. */
@@ -119,10 +107,5 @@ public final class Bits {
     /** Writes the low 32 bits of {@code value}, little-endian. */
     public static void put32Le(ByteBuffer b, int index, long value) {
         INT_LE.set(b, index, (int) value);
-    }
-
-    /** Writes 64 bits, little-endian. */
-    public static void put64Le(ByteBuffer b, int index, long value) {
-        LONG_LE.set(b, index, value);
     }
 }

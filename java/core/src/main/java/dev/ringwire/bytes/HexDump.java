@@ -9,13 +9,12 @@ public final class HexDump {
 
     private HexDump() {}
 
-    /** Rows of sixteen bytes: a four-digit hexadecimal offset, the bytes, and the printable ASCII characters. */
+    /** Rows of sixteen bytes: a hexadecimal offset of four digits (eight from 64 KiB on), the bytes, and the printable ASCII characters. */
     public static String of(ByteBuffer bytes, int offset, int length) {
         var out = new StringBuilder((length / 16 + 1) * 74);
         for (int row = 0; row < length; row += 16) {
             int n = Math.min(16, length - row);
-            HEX.toHexDigits(out, (byte) (row >>> 8));
-            HEX.toHexDigits(out, (byte) row);
+            out.append(HEX.toHexDigits(row, length > 0x10000 ? 8 : 4));
             out.append(' ');
             for (int i = 0; i < 16; i++) {
                 out.append(i == 8 ? "  " : " ");

@@ -28,6 +28,6 @@ public abstract class Lease {
     /** The exception for a view used after its loan ended. */
     public static IllegalStateException ended(String what) {
         return new IllegalStateException(
-                what + " is borrowed and its source has moved on: copy() it to keep it past the next frame");
+                what + " is borrowed and its source has moved on: copy() the frame to keep it");
     }
 }

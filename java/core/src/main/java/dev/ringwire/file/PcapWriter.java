@@ -9,6 +9,7 @@ import java.nio.file.Path;
 /**
  * Writes pcap 2.4 (draft-ietf-opsawg-pcap): one link type, 16-byte record headers. Interface and direction of a frame
  * are not kept; {@link PcapngWriter} does.
+ * <p>A frame without a time is written with that of 1970-01-01T00:00Z.
  */
 public final class PcapWriter extends CaptureWriter {
     private static final long NANOS = 1_000_000_000L;

@@ -345,11 +345,6 @@ final class PcapngReader extends CaptureReader {
     }
 
     @Override
-    public LinkType linkType() {
-        return interfaces.isEmpty() ? LinkType.NULL : interfaces.get(0).linkType();
-    }
-
-    @Override
     public int sections() {
         return sections;
     }

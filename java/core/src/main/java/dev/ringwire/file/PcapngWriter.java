@@ -14,6 +14,7 @@ import java.util.List;
  * Writes pcapng 1.0 (draft-ietf-opsawg-pcapng): one section, an interface block when the first frame of a new
  * interface comes (told apart by number, name and link type), enhanced packet blocks with the direction where it is
  * known.
+ * <p>A frame without a time is written with that of 1970-01-01T00:00Z.
  */
 public final class PcapngWriter extends CaptureWriter {
     private static final byte[] APPLICATION = "Ringwire".getBytes(StandardCharsets.UTF_8);

@@ -55,7 +55,7 @@ public abstract class Frame extends Lease {
         return b;
     }
 
-    /** Index of the first byte in {@link #buffer()}. */
+    /** Index of the first byte in {@link #buffer()}; means nothing where that throws. */
     public final int offset() {
         return offset;
     }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the first byte of a frame means: a LINKTYPE_ value of the pcap and pcapng file formats
@@ -53,6 +54,17 @@ public record LinkType(int value, String name) {
     public static LinkType of(int value) {
         LinkType known = KNOWN.get(value);
         return known != null ? known : new LinkType(value, "LINKTYPE_" + value);
+    }
+
+    /** The number alone decides. */
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof LinkType other && value == other.value;
+    }
+
+    @Override
+    public int hashCode() {
+        return value;
     }
 
     @Override

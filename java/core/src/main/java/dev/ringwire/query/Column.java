@@ -61,12 +61,14 @@ abstract class Column {
     private static final class HeaderColumn extends Column {
         private final Views.View[] headers;
         private final Field[] fields;
+        private final int[] next;
         private final int from;
         private final int to;
 
         HeaderColumn(String name, List<FieldRegistry.Source> sources, Views views, int from, int to) {
             super(name, sources.get(0).field(), true);
             headers = sources.stream().map(s -> views.of(s.protocol())).toArray(Views.View[]::new);
+            next = new int[headers.length];
             fields = sources.stream().map(FieldRegistry.Source::field).toArray(Field[]::new);
             this.from = from;
             this.to = to;
@@ -75,15 +77,31 @@ abstract class Column {
         @Override
         void read(Frame frame, long number, boolean all) {
             count = 0;
-            for (int i = 0; i < headers.length && (all || count == 0); i++) {
-                Views.View view = headers[i];
-                for (int next = view.aim(); next >= 0; next = view.aim(next)) {
-                    read(view.header, fields[i], all);
-                    if (count > 0 && !all) {
-                        break;
-                    }
+            if (headers.length == 1) {
+                Views.View view = headers[0];
+                for (int next = view.aim(); next >= 0 && (all || count == 0); next = view.aim(next)) {
+                    read(view.header, fields[0], all);
+                }
+                return;
+            }
+            for (int i = 0; i < headers.length; i++) {
+                next[i] = headers[i].aim();
+            }
+            for (int i = outermost(); i >= 0 && (all || count == 0); i = outermost()) {
+                read(headers[i].header, fields[i], all);
+                next[i] = headers[i].aim(next[i]);
+            }
+        }
+
+        /** Whose header comes first in the frame; -1 if none is left. */
+        private int outermost() {
+            int best = -1;
+            for (int i = 0; i < next.length; i++) {
+                if (next[i] >= 0 && (best < 0 || next[i] < next[best])) {
+                    best = i;
                 }
             }
+            return best;
         }
 
         private void read(Header header, Field source, boolean all) {

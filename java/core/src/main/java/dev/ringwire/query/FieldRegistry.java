@@ -61,48 +61,60 @@ public final class FieldRegistry {
     public Set<String> supports(Collection<String> names) {
         Set<String> known = new LinkedHashSet<>();
         for (String name : names) {
-            Matcher range = RANGE.matcher(name);
-            String base = range.matches() ? range.group(1) : name;
-            boolean bytes = headerFields.getOrDefault(base, List.of()).stream()
-                    .anyMatch(source -> source.field().type() == FieldType.BYTES);
-            if (range.matches() ? bytes : headerFields.containsKey(base) || frameFields.containsKey(base)) {
+            Asked asked = Asked.of(name);
+            if (asked.ranged ? asked.from < asked.to && hasBytes(asked.field) : isField(asked.field)) {
                 known.add(name);
             }
         }
         return known;
     }
 
+    private boolean isField(String name) {
+        return headerFields.containsKey(name) || frameFields.containsKey(name);
+    }
+
+    private boolean hasBytes(String name) {
+        return headerFields.getOrDefault(name, List.of()).stream()
+                .anyMatch(source -> source.field().type() == FieldType.BYTES);
+    }
+
     /**
      * @throws IllegalArgumentException if there is no such field, naming the nearest one
      */
     Column column(String name, Views views) {
-        Matcher range = RANGE.matcher(name);
-        if (!supports(List.of(name)).contains(name)) {
-            throw new IllegalArgumentException(unknown(name, range.matches()));
+        Asked asked = Asked.of(name);
+        if (asked.ranged && !hasBytes(asked.field)) {
+            throw new IllegalArgumentException(
+                    "no field \"" + name + "\": only fields of bytes such as udp.payload have ranges");
         }
-        FrameField frameField = frameFields.get(name);
-        if (frameField != null) {
-            return Column.of(name, frameField);
-        }
-        if (!range.matches()) {
-            return Column.of(name, headerFields.get(name), views, 0, Integer.MAX_VALUE);
-        }
-        int from = index(range.group(2), 0);
-        int to = index(range.group(3), Integer.MAX_VALUE);
-        if (from >= to) {
+        if (asked.from >= asked.to) {
             throw new IllegalArgumentException(name + ": the range is empty");
         }
-        return Column.of(name, headerFields.get(range.group(1)), views, from, to);
+        if (!isField(asked.field)) {
+            throw new IllegalArgumentException(unknown(name));
+        }
+        FrameField frameField = frameFields.get(asked.field);
+        return frameField != null
+                ? Column.of(name, frameField)
+                : Column.of(name, headerFields.get(asked.field), views, asked.from, asked.to);
+    }
+
+    /** A name as asked for: a field, perhaps with a range of its bytes. */
+    private record Asked(String field, boolean ranged, int from, int to) {
+        static Asked of(String name) {
+            Matcher range = RANGE.matcher(name);
+            return range.matches()
+                    ? new Asked(
+                            range.group(1), true, index(range.group(2), 0), index(range.group(3), Integer.MAX_VALUE))
+                    : new Asked(name, false, 0, Integer.MAX_VALUE);
+        }
     }
 
     private static int index(String digits, int otherwise) {
         return digits.isEmpty() ? otherwise : Integer.parseInt(digits);
     }
 
-    private String unknown(String name, boolean range) {
-        if (range) {
-            return "no field \"" + name + "\": only fields of bytes such as udp.payload have ranges";
-        }
+    private String unknown(String name) {
         String nearest = null;
         int best = 4; // further away is no misspelling
         Set<String> names = new LinkedHashSet<>(frameFields.keySet());

@@ -22,7 +22,11 @@ record FrameField(FieldInfo info, @Nullable ToLongFunction<Frame> reader) {
                     Frame::timestampNanos),
             of("frame.len", FieldType.DECIMAL, "bytes on the wire", frame -> frame.originalLength() & 0xffff_ffffL),
             of("frame.cap_len", FieldType.DECIMAL, "bytes captured", Frame::length, "frame.caplen"),
-            of("frame.interface_id", FieldType.DECIMAL, "index of the interface", Frame::interfaceId));
+            of(
+                    "frame.interface_id",
+                    FieldType.DECIMAL,
+                    "index of the interface",
+                    frame -> frame.interfaceId() & 0xffff_ffffL));
 
     private static FrameField of(
             String name, FieldType type, String label, @Nullable ToLongFunction<Frame> reader, String... aliases) {

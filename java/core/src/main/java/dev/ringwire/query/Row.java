@@ -1,6 +1,7 @@
 package dev.ringwire.query;
 
 import dev.ringwire.wire.FieldFormat;
+import dev.ringwire.wire.FieldType;
 import dev.ringwire.wire.FieldValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +37,16 @@ public final class Row {
      * The value of a numeric field, a flag (0 or 1), a MAC or IPv4 address in the low bits, or a time in nanoseconds.
      *
      * @throws IllegalStateException if the frame does not have the field
+     * @throws IllegalArgumentException if the field is no number but a run of bytes or an IPv6 address
      */
     public long getLong(int column) {
         Column c = columns[column];
         if (c.count == 0) {
             throw new IllegalStateException("this frame has no " + c.name);
+        }
+        FieldType type = c.field.type();
+        if (type == FieldType.BYTES || type == FieldType.IPV6) {
+            throw new IllegalArgumentException(c.name + " is no number, but " + type);
         }
         return c.values[0].number();
     }

@@ -15,6 +15,12 @@ public final class Rows {
     /** How long a wait for a frame may overlook {@link #stop}. */
     private static final long SLICE_NANOS = 50_000_000;
 
+    /** Timeouts from here on are for ever: 146 years. */
+    private static final long LONGEST = Long.MAX_VALUE / 2;
+
+    /** Frames without a row after which to look at the clock; a power of two. */
+    private static final int CLOCK_EVERY = 256;
+
     private final Query query;
     private final FrameSource source;
     private final Views views = new Views();
@@ -67,13 +73,16 @@ public final class Rows {
     /**
      * Goes on to the next row.
      *
-     * @param timeoutNanos how long to wait for frames that arrive live
+     * @param timeoutNanos how long to wait for a row where frames arrive live; frames that give none are passed over
+     *     meanwhile, a few hundred at least
      * @return false if the time ran out, or there will be no more rows ({@link #ended()} tells which)
      * @throws IOException when the source fails, or is damaged here; every row before has been given
      */
     public boolean next(long timeoutNanos) throws IOException {
-        long started = 0;
+        boolean waitsForEver = timeoutNanos > LONGEST;
+        long deadline = waitsForEver ? 0 : System.nanoTime() + timeoutNanos;
         long left = timeoutNanos;
+        int rejected = 0;
         while (!stopped && emitted < query.maxRows) {
             if (source.next(Math.min(left, SLICE_NANOS))) {
                 frames++;
@@ -81,15 +90,15 @@ public final class Rows {
                     emitted++;
                     return true;
                 }
-                continue;
-            }
-            if (source.ended()) {
+                // A busy source that gives no rows must not keep the caller for ever.
+                if (waitsForEver || (++rejected & CLOCK_EVERY - 1) != 0) {
+                    continue;
+                }
+            } else if (source.ended()) {
                 return false;
             }
-            if (timeoutNanos != FrameSource.FOREVER) {
-                long now = System.nanoTime();
-                started = started == 0 ? now - Math.min(left, SLICE_NANOS) : started;
-                left = timeoutNanos - (now - started);
+            if (!waitsForEver) {
+                left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
                 }

@@ -19,8 +19,10 @@ import java.util.List;
  * </pre>
  */
 public final class Arp extends Header {
-    /** Bytes of the fixed part. */
+    /** Bytes with the addresses of IPv4 over Ethernet. */
     public static final int LENGTH = 28;
+
+    private static final int FIXED = 8;
 
     public static final FixedField HW_TYPE = FixedField.decimal("arp.hw.type", 0, 16, "hardware type");
     public static final FixedField PROTO_TYPE = FixedField.hex("arp.proto.type", 16, 16, "protocol type");
@@ -128,9 +130,13 @@ public final class Arp extends Header {
         return this;
     }
 
-    /** Sender MAC address. */
+    /**
+     * Sender MAC address.
+     *
+     * @throws IllegalStateException if the addresses are shorter than those of IPv4 over Ethernet
+     */
     public MacAddress senderMac() {
-        return getMac(SRC_HW_MAC);
+        return new MacAddress(get(SRC_HW_MAC));
     }
 
     /** Sets senderMac. */
@@ -139,9 +145,13 @@ public final class Arp extends Header {
         return this;
     }
 
-    /** Sender IPv4 address. */
+    /**
+     * Sender IPv4 address.
+     *
+     * @throws IllegalStateException if the addresses are shorter than those of IPv4 over Ethernet
+     */
     public Ipv4Address senderIp() {
-        return getIpv4(SRC_PROTO_IPV4);
+        return new Ipv4Address((int) get(SRC_PROTO_IPV4));
     }
 
     /** Sets senderIp. */
@@ -150,9 +160,13 @@ public final class Arp extends Header {
         return this;
     }
 
-    /** Target MAC address. */
+    /**
+     * Target MAC address.
+     *
+     * @throws IllegalStateException if the addresses are shorter than those of IPv4 over Ethernet
+     */
     public MacAddress targetMac() {
-        return getMac(DST_HW_MAC);
+        return new MacAddress(get(DST_HW_MAC));
     }
 
     /** Sets targetMac. */
@@ -161,9 +175,13 @@ public final class Arp extends Header {
         return this;
     }
 
-    /** Target IPv4 address. */
+    /**
+     * Target IPv4 address.
+     *
+     * @throws IllegalStateException if the addresses are shorter than those of IPv4 over Ethernet
+     */
     public Ipv4Address targetIp() {
-        return getIpv4(DST_PROTO_IPV4);
+        return new Ipv4Address((int) get(DST_PROTO_IPV4));
     }
 
     /** Sets targetIp. */
@@ -171,8 +189,6 @@ public final class Arp extends Header {
         put(DST_PROTO_IPV4, value.bits() & 0xffff_ffffL);
         return this;
     }
-
-    private static final int FIXED = 8;
 
     /** Whether sizes and types are those of IPv4 over Ethernet, so that the address accessors mean what they say. */
     public boolean isIpv4OverEthernet() {

@@ -113,6 +113,11 @@ public final class Assembly {
         return -1;
     }
 
+    /** Writes the Internet checksum (RFC 1071) of this header alone. */
+    public void headerChecksum(FixedField field) {
+        write(field, 0, headerEnd(), false);
+    }
+
     /**
      * Writes the Internet checksum (RFC 1071) of the bytes from this header's start to {@code to}; leaves the field
      * alone if not all of them are here, or they are only a fragment.

@@ -71,17 +71,6 @@ public record ComputedField(
         });
     }
 
-    /** A name for the bits of a field, also in headers that do not have the field. */
-    public static ComputedField regardless(String name, FixedField field) {
-        return derived(name, field.type(), field.label(), (header, occurrence, out) -> {
-            if (occurrence != 0 || field.byteEnd() > header.headerLength()) {
-                return false;
-            }
-            out.setNumber(field.get(header.buffer(), header.offset()));
-            return true;
-        });
-    }
-
     /** The same field, known by more names. */
     public ComputedField alias(String... more) {
         return new ComputedField(name, type, bitWidth, label, List.of(more), derived, reader);

@@ -35,8 +35,8 @@ public final class Ethernet extends Header {
             .when(h -> Bits.u16(h.buffer(), h.offset() + 12) <= MAX_LENGTH);
 
     static final ComputedField ADDR = ComputedField.either("eth.addr", DST, SRC, "destination or source MAC address");
-    public static final Protocol PROTOCOL =
-            Protocol.of("Ethernet", "eth", Ethernet::new, List.of(DST, SRC, ADDR, TYPE, LEN), Ethernet::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "Ethernet", "eth", Ethernet::new, "eth.len", List.of(DST, SRC, ADDR, TYPE, LEN), Ethernet::dissect);
 
     /** A header of its own with the protocol's defaults. */
     public Ethernet() {

@@ -121,10 +121,25 @@ public abstract class Header {
         return field.read(this, 0, new FieldValue());
     }
 
-    /** Reads a field of up to 64 bits as an unsigned number. */
+    /**
+     * Reads a field of up to 64 bits as an unsigned number, whether its condition holds or not.
+     *
+     * @throws IllegalStateException if the field lies behind the end of this header
+     */
     public final long get(FixedField field) {
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
         return field.get(buffer(), offset);
     }
+
+    private IllegalStateException tooShort(FixedField field) {
+        return new IllegalStateException(
+                "this " + protocol().name() + " header of " + headerLength + " bytes has no " + field.name());
+    }
+
+    // The accessors below read fields that every header of a protocol has: its dissector has proved that they are
+    // there.
 
     /** Reads a field of up to 31 bits. */
     protected final int getInt(FixedField field) {

@@ -355,7 +355,7 @@ public final class Ipv4 extends Header {
             assembly.set(LEN, assembly.end() - assembly.offset());
         }
         if (assembly.checksums()) {
-            assembly.checksum(CHECKSUM, assembly.headerEnd());
+            assembly.headerChecksum(CHECKSUM);
         }
     }
 

@@ -136,7 +136,7 @@ public final class Packet {
         return layers.stream()
                 .filter(type::isInstance)
                 .map(type::cast)
-                .skip(n - 1L)
+                .skip(skipped(n))
                 .findFirst();
     }
 
@@ -145,12 +145,23 @@ public final class Packet {
         return layer(name, 1);
     }
 
-    /** The n-th header of a protocol by name, the outermost being 1. */
+    private static long skipped(int n) {
+        if (n < 1) {
+            throw new IllegalArgumentException("n counts from 1, not " + n);
+        }
+        return n - 1L;
+    }
+
+    /**
+     * The n-th header of a protocol by name, the outermost being 1.
+     *
+     * @throws IllegalArgumentException if {@code n} is below 1
+     */
     public Optional<Header> layer(String name, int n) {
         return layers.stream()
                 .filter(h -> h.protocol().name().equalsIgnoreCase(name)
                         || h.protocol().filterName().equalsIgnoreCase(name))
-                .skip(n - 1L)
+                .skip(skipped(n))
                 .findFirst();
     }
 

@@ -43,6 +43,7 @@ public final class PacketParser {
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private int start;
     private int limit;
+    private int frameEnd; // by its length on the wire
 
     // Nothing here is cleared between frames: `total` says how many layers hold, `present` which protocols they have.
     // Layers touch, so that a header ends where the next layer starts.
@@ -102,6 +103,7 @@ public final class PacketParser {
     void parseAs(Protocol protocol, ByteBuffer bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.capacity());
         begin(Lease.OWNED, bytes, offset, length);
+        frameEnd = limit;
         payload(offset, limit);
         protocol.dissector().dissect(this, offset, limit);
         finish();
@@ -129,6 +131,7 @@ public final class PacketParser {
     }
 
     private void link(LinkType linkType, int end) {
+        frameEnd = end;
         payload(start, end);
         switch (linkType.value()) {
             case 1 -> Ethernet.dissect(this, start, end);
@@ -333,8 +336,15 @@ public final class PacketParser {
         return true;
     }
 
-    /** Points {@code header} at the n-th header of its protocol, the outermost being 1. */
+    /**
+     * Points {@code header} at the n-th header of its protocol, the outermost being 1.
+     *
+     * @throws IllegalArgumentException if {@code n} is below 1
+     */
     public boolean view(Header header, int n) {
+        if (n < 1) {
+            throw new IllegalArgumentException("n counts from 1, not " + n);
+        }
         int seen = 0;
         for (int i = indexOf(header.protocol());
                 i >= 0;
@@ -424,11 +434,14 @@ public final class PacketParser {
         if (limit < errorEnd) {
             return "frame.cap_len";
         }
+        // To blame is the outermost layer that carries no more than this, and less than the layer around it.
+        int outside = frameEnd;
         for (int i = 0; i < found; i++) {
             String field = Protocol.byId(ids[i]).lengthField();
-            if (nominalEnd(i) == errorEnd && !field.isEmpty()) {
+            if (nominalEnd(i) == errorEnd && errorEnd < outside && !field.isEmpty()) {
                 return field;
             }
+            outside = nominalEnd(i);
         }
         return "frame.len";
     }

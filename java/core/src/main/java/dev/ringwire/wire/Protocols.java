@@ -23,7 +23,8 @@ final class Protocols {
         links(LinuxSll.PROTOCOL, LinkType.LINUX_SLL.value());
         links(LinuxSll2.PROTOCOL, LinkType.LINUX_SLL2.value());
 
-        etherTypes(Vlan.PROTOCOL, 0x8100, 0x88a8, 0x9100, 0x9200);
+        etherTypes(Vlan.PROTOCOL, 0x8100, 0x9100, 0x9200);
+        etherTypes(ServiceTag.PROTOCOL, 0x88a8);
         all.add(Llc.PROTOCOL);
         etherTypes(Arp.PROTOCOL, 0x0806);
         etherTypes(Ipv4.PROTOCOL, 0x0800);

@@ -48,6 +48,13 @@ class AsciiTest {
     }
 
     @Test
+    void hexDumpOfManyBytesHasLongOffsets() {
+        String dump = HexDump.of(new byte[70_000]);
+        assertEquals(
+                "00010000", dump.lines().skip(4096).findFirst().orElseThrow().substring(0, 8));
+    }
+
+    @Test
     void hexDump() {
         assertEquals("""
                 0000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  ................

@@ -19,6 +19,7 @@ import dev.ringwire.wire.Ethernet;
 import dev.ringwire.wire.Fix;
 import dev.ringwire.wire.Icmpv4;
 import dev.ringwire.wire.Ipv4;
+import dev.ringwire.wire.Ipv6;
 import dev.ringwire.wire.Packet;
 import dev.ringwire.wire.Raw;
 import dev.ringwire.wire.Tcp;
@@ -262,6 +263,46 @@ class QueryTest {
     }
 
     @Test
+    void aBusySourceWithoutRowsDoesNotKeepTheCaller() throws Exception {
+        Rows rows = Query.of("tcp.srcport").skipEmpty(true).over(new Endless());
+        long start = System.nanoTime();
+        assertFalse(rows.next(20_000_000));
+        assertTrue(System.nanoTime() - start >= 20_000_000);
+        assertFalse(rows.next(0));
+        assertFalse(rows.ended());
+    }
+
+    @Test
+    void theOutermostOfANameThatTwoProtocolsShare() throws Exception {
+        byte[] tunnel = Packet.of(
+                        new Ethernet().type(0x86dd),
+                        new Ipv6().nextHeader(4),
+                        new Ipv4().proto(41),
+                        new Ipv6().nextHeader(59))
+                .toBytes(Fix.LENGTHS);
+        try (FrameSource source = Frames.source(tunnel, tunnel)) {
+            Rows first = Query.of("ip.version", "ipv6.version").over(source);
+            assertTrue(first.next());
+            assertEquals("6\t6", first.row().toString());
+            Rows all = Query.of("ip.version", "ipv6.version", "ip.proto")
+                    .allOccurrences(true)
+                    .over(source);
+            assertTrue(all.next());
+            assertEquals("6,4,6\t6,6\t41", all.row().toString());
+        }
+    }
+
+    @Test
+    void onlyNumbersAreLongs() throws Exception {
+        try (FrameSource source = Frames.source(UDP)) {
+            Rows rows = Query.of("udp.payload", "udp.srcport").over(source);
+            assertTrue(rows.next());
+            assertThrows(IllegalArgumentException.class, () -> rows.row().getLong(0));
+            assertEquals(1000, rows.row().getLong(1));
+        }
+    }
+
+    @Test
     void unknownNamesAreRefusedWithTheNearest() {
         var e = assertThrows(IllegalArgumentException.class, () -> Query.of("tcp.srcprt"));
         assertEquals("no field \"tcp.srcprt\"; did you mean tcp.srcport?", e.getMessage());
@@ -271,7 +312,12 @@ class QueryTest {
         assertThrows(IllegalArgumentException.class, () -> Query.of("udp.payload.offset[-1:4]"));
         assertEquals(
                 Set.of("ip.src", "udp.payload.offset[0:4]"),
-                Query.supports(List.of("ip.src", "no.such", "udp.payload.offset[0:4]", "ip.src.offset[0:4]")));
+                Query.supports(List.of(
+                        "ip.src",
+                        "no.such",
+                        "udp.payload.offset[0:4]",
+                        "udp.payload.offset[4:4]",
+                        "ip.src.offset[0:4]")));
     }
 
     /** Every SteelScript name of the protocols that are built. */

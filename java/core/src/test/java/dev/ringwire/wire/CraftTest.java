@@ -163,6 +163,17 @@ class CraftTest {
     }
 
     @Test
+    void anInnerHeaderThatIsWholeGetsItsChecksumInAFragmentToo() {
+        byte[] bytes = Packet.of(
+                        new Ipv4().proto(4).moreFragments(true), new Ipv4().proto(17), new Udp(), Raw.of("12345678"))
+                .toBytes(Fix.LENGTHS, Fix.CHECKSUMS);
+        Packet inner = Packet.copyOf(Arrays.copyOfRange(bytes, 20, bytes.length), LinkType.RAW);
+        int checksum = inner.layer(Ipv4.class).orElseThrow().checksum();
+        Packet alone = Packet.copyOf(inner.toBytes(Fix.CHECKSUMS), LinkType.RAW);
+        assertEquals(alone.layer(Ipv4.class).orElseThrow().checksum(), checksum);
+    }
+
+    @Test
     void udpChecksumIsNeverZero() {
         // Words that sum up to 0xffff with the pseudo-header: the checksum would be 0, which means none.
         Packet packet = Packet.of(new Ipv4().proto(17), new Udp(), Raw.of(new byte[] {(byte) 0xff, (byte) 0xda}));

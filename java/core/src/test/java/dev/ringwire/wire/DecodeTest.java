@@ -131,13 +131,13 @@ class DecodeTest {
     void tagsStackAndTheNthIsFound() {
         byte[] frame = Vectors.tagged(Vectors.tagged(Vectors.UDP, 0x8100, 0x6007), 0x88a8, 42);
         Packet packet = decode(frame);
-        assertEquals("Ethernet VLAN VLAN IPv4 UDP Raw", names(packet));
+        assertEquals("Ethernet 802.1ad VLAN IPv4 UDP Raw", names(packet));
         assertEquals(0x88a8, packet.layer(Ethernet.class).orElseThrow().type());
         assertEquals(42, packet.layer(Vlan.class).orElseThrow().id());
         assertEquals(7, packet.layer(Vlan.class, 2).orElseThrow().id());
-        assertEquals(3, ((Vlan) packet.layer("vlan", 2).orElseThrow()).priority());
+        assertEquals(3, ((Vlan) packet.layer("vlan").orElseThrow()).priority());
         assertTrue(packet.layer(Vlan.class, 3).isEmpty());
-        assertTrue(packet.summary().startsWith("vlan 42, vlan 7, priority 3, IP 198.18.0.1"), packet.summary());
+        assertTrue(packet.summary().startsWith("service vlan 42, vlan 7, priority 3, IP 198.18.0.1"), packet.summary());
     }
 
     @Test
@@ -203,7 +203,10 @@ class DecodeTest {
         assertError(Vectors.UDP, 17, 24, "UDP", "left by ip.len");
         assertError(Vectors.UDP, 39, 7, "UDP", "udp.length is 7");
         assertError(Vectors.TCP_SYN, 46, 0x40, "TCP", "tcp.hdr_len is 16");
-        assertError(Vectors.TCP_SYN, 46, 0xf0, "TCP", "left by ip.len");
+        assertError(Vectors.TCP_SYN, 46, 0xf0, "TCP", "left by frame.len");
+        // A length field that promises more than there is does not limit anything.
+        assertError(Arrays.copyOf(Vectors.UDP, 40), 17, 200, "UDP", "left by frame.len");
+        assertError(hex("0180c2000000020000000001" + "0007" + "4242030000000000"), 13, 2, "LLC", "left by eth.len");
         assertError(Vectors.TCP6_DATA, 14, 0x40, "IPv6", "ipv6.version is 4");
         assertError(Vectors.TCP6_DATA, 19, 12, "TCP", "left by ipv6.plen");
         assertError(Vectors.HOP_BY_HOP, 55, 9, "IPv6 Hop-by-Hop", "needs 80 bytes");
@@ -218,6 +221,42 @@ class DecodeTest {
         assertEquals(layer, error.layer());
         assertTrue(error.toString().contains(text), error.toString());
         assertArrayEquals(frame, packet.toBytes());
+    }
+
+    @Test
+    void arpAccessorsStayInsideAShortHeader() {
+        byte[] tiny = hex("ffffffffffff020000000001" + "0806" + "0001080001010001" + "aabbccdd");
+        Packet packet = decode(tiny);
+        assertTrue(packet.error().isEmpty());
+        Arp arp = packet.layer(Arp.class).orElseThrow();
+        assertFalse(arp.isIpv4OverEthernet());
+        assertArrayEquals(hex("aabbccdd"), arp.addresses());
+        var e = assertThrows(IllegalStateException.class, arp::targetIp);
+        assertEquals("this ARP header of 12 bytes has no arp.dst.proto_ipv4", e.getMessage());
+        assertThrows(IllegalStateException.class, arp::senderMac);
+        assertThrows(IllegalStateException.class, () -> arp.get(Tcp.URGENT_POINTER));
+    }
+
+    @Test
+    void serviceTagsAreToldByWhatAnnouncesThem() {
+        byte[] ip = Arrays.copyOfRange(Vectors.UDP, 14, Vectors.UDP.length);
+        // The EtherType of SLL2 is at its start, and what stands before the tag is padding that looks like a TPID.
+        byte[] tagged = join("00070800", ip);
+        Packet vlan = Packet.copyOf(join("810000000000000500010406020000000001" + "88a8", tagged), LinkType.LINUX_SLL2);
+        assertEquals("Linux SLL2 VLAN IPv4 UDP Raw", names(vlan));
+        Packet service =
+                Packet.copyOf(join("88a800000000000500010406020000000001" + "0000", tagged), LinkType.LINUX_SLL2);
+        assertEquals("Linux SLL2 802.1ad IPv4 UDP Raw", names(service));
+        assertEquals(7, service.layer(Vlan.class).orElseThrow().id());
+        assertEquals(7, service.layer(ServiceTag.class).orElseThrow().id());
+    }
+
+    @Test
+    void layersCountFromOne() {
+        Packet packet = decode(Vectors.UDP);
+        assertThrows(IllegalArgumentException.class, () -> packet.layer(Udp.class, 0));
+        assertThrows(IllegalArgumentException.class, () -> packet.layer("udp", 0));
+        assertThrows(IllegalArgumentException.class, () -> new PacketParser().view(new Udp(), 0));
     }
 
     @Test
