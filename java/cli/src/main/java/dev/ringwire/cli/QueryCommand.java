@@ -124,7 +124,7 @@ final class QueryCommand extends Subcommand {
         long left = max == null ? Long.MAX_VALUE : max;
         int status = ExitCode.OK;
         for (String file : files) {
-            if (left == 0 || console.interruption().interrupted()) {
+            if (console.interruption().interrupted()) {
                 break;
             }
             try (CaptureReader reader = Input.open(console, file, flush)) {
@@ -132,13 +132,21 @@ final class QueryCommand extends Subcommand {
                 console.interruption().onInterrupt(rows::stop, () -> close(reader));
                 Progress.during(() -> copy(rows, writer), console, file, reader);
                 left -= rows.count();
-            } catch (OutputException e) {
-                throw e;
+                if (sink != null) {
+                    sink.inputEnded();
+                }
             } catch (IOException e) {
+                OutputException output = OutputException.in(e);
+                if (output != null) {
+                    throw output;
+                }
                 // What was read before, then the error, as they would follow each other on a terminal.
                 writer.flush();
                 Errors.print(console, e, debug);
                 status = ExitCode.SOFTWARE;
+            }
+            if (left == 0) {
+                break;
             }
         }
         writer.flush();

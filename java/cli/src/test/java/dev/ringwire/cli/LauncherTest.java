@@ -94,6 +94,15 @@ class LauncherTest {
     }
 
     @Test
+    void standardInputIsNotReplacedWhileItIsRead() throws Exception {
+        String file = large();
+        long size = Files.size(Path.of(file));
+        assertEquals(2, run("ringwire query - -e ip.src -w " + file + " <" + file));
+        assertTrue(err().contains("would replace a file that is being read"), err());
+        assertEquals(size, Files.size(Path.of(file)));
+    }
+
+    @Test
     void noBarWhereStandardErrorIsNoTerminal() throws Exception {
         assertEquals(0, run("ringwire info " + large()));
         assertEquals("", err());

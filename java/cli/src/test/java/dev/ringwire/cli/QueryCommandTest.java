@@ -1,5 +1,6 @@
 package dev.ringwire.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +131,48 @@ class QueryCommandTest {
         var result = Cli.run("query", file, "-e", "ip.src", "-w", directory + "/./a.pcap");
         assertEquals(2, result.status());
         assertEquals(before.length, Files.size(Path.of(file)));
+    }
+
+    @Test
+    void aFileIsReplacedOnlyOnceAnInputWasRead() throws IOException {
+        String victim = Cli.write(directory.resolve("victim.pcapng"), Cli.udp(9));
+        byte[] before = Files.readAllBytes(Path.of(victim));
+        var result = Cli.run("query", directory + "/none.pcap", "-e", "ip.src", "-w", victim);
+        assertEquals(1, result.status());
+        assertArrayEquals(before, Files.readAllBytes(Path.of(victim)));
+        byte[] bytes = Files.readAllBytes(Path.of(file));
+        Path cut = Files.write(directory.resolve("cut.pcap"), Arrays.copyOf(bytes, 30));
+        assertEquals(
+                1, Cli.run("query", cut.toString(), "-e", "ip.src", "-w", victim).status());
+        assertArrayEquals(before, Files.readAllBytes(Path.of(victim)));
+
+        String empty = Cli.write(directory.resolve("empty.pcap"));
+        assertEquals(
+                0, Cli.run("query", empty, "-e", "ip.src", "-w", victim).status());
+        assertEquals("", Cli.run("query", victim, "-e", "ip.src").out());
+    }
+
+    @Test
+    void anOutputThatFailsWhileAPipeIsReadSaysSoItself() throws IOException {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.exists(full), "no /dev/full");
+        byte[] bytes = Files.readAllBytes(Path.of(file));
+        for (String input : new String[] {"-", file}) {
+            var result = Cli.run(bytes, "query", input, "-e", "ip.src", "-w", "/dev/full");
+            assertEquals(1, result.status());
+            assertTrue(result.err().startsWith("ringwire: /dev/full: cannot be written: "), result.err());
+            assertEquals(1, result.err().lines().count(), result.err());
+        }
+    }
+
+    @Test
+    void anOutputWithoutItsDirectoryNamesTheDirectory() {
+        var result = Cli.run("query", file, "-e", "ip.src", "-w", directory + "/none/x.pcap");
+        assertEquals(1, result.status());
+        assertEquals(
+                "ringwire: " + directory + "/none/x.pcap: cannot be created: the directory " + directory
+                        + "/none does not exist\n",
+                result.err());
     }
 
     @Test
