@@ -31,6 +31,12 @@ final class SaveFile implements FrameSink {
         this.name = name;
     }
 
+    static void refuseEmpty(String name, Subcommand command) {
+        if (name.isEmpty()) {
+            throw command.usage("the file name of -w is empty");
+        }
+    }
+
     /** Fails early where a file would be read and replaced at once. */
     static void refuseToReplace(String name, List<String> inputs, Subcommand command) throws IOException {
         Path path = Path.of(name);

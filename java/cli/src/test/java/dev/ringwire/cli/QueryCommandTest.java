@@ -143,12 +143,12 @@ class QueryCommandTest {
         byte[] bytes = Files.readAllBytes(Path.of(file));
         Path cut = Files.write(directory.resolve("cut.pcap"), Arrays.copyOf(bytes, 30));
         assertEquals(
-                1, Cli.run("query", cut.toString(), "-e", "ip.src", "-w", victim).status());
+                1,
+                Cli.run("query", cut.toString(), "-e", "ip.src", "-w", victim).status());
         assertArrayEquals(before, Files.readAllBytes(Path.of(victim)));
 
         String empty = Cli.write(directory.resolve("empty.pcap"));
-        assertEquals(
-                0, Cli.run("query", empty, "-e", "ip.src", "-w", victim).status());
+        assertEquals(0, Cli.run("query", empty, "-e", "ip.src", "-w", victim).status());
         assertEquals("", Cli.run("query", victim, "-e", "ip.src").out());
     }
 
@@ -205,6 +205,63 @@ class QueryCommandTest {
         assertEquals(2, Cli.run("query", file, "-e", "ip.src", "-T", "xml").status());
         assertEquals(2, Cli.run("query", file, "-e", "ip.src", "--max", "-1").status());
         assertEquals(2, Cli.run("query", file, "-e", "ip.src", "-w", "-").status());
+    }
+
+    @Test
+    void anEmptyArgumentIsNamedAsWhatItStandsFor() {
+        assertUsage("no field \"\" (\"ringwire fields\" lists all)", "query", file, "-e", "");
+        assertUsage("no field \"\" (\"ringwire fields\" lists all)", "query", file, "-e", "ip.src", "");
+        assertUsage("the file name is empty", "query", "-e", "ip.src", "");
+        assertUsage("the file name is empty", "query", "", "-e", "ip.src");
+        assertUsage("the file name of -w is empty", "query", file, "-e", "ip.src", "-w", "");
+    }
+
+    @Test
+    void wrongValuesAreExplained() {
+        assertUsage("udp.payload.offset[2:2]: the range is empty", "query", file, "-e", "udp.payload.offset[2:2]");
+        assertUsage(
+                "invalid value for option '-T': \"xml\" is none of tsv, csv and json",
+                "query",
+                file,
+                "-e",
+                "ip.src",
+                "-T",
+                "xml");
+        assertEquals(0, Cli.run("query", file, "-e", "ip.src", "-T", "CSV").status());
+    }
+
+    @Test
+    void jsonRefusesTheSameNameTwice() {
+        assertUsage(
+                "-e ip.src is given twice; -T json has each name once",
+                "query",
+                file,
+                "-T",
+                "json",
+                "-e",
+                "ip.src,frame.len,ip.src");
+        assertEquals(
+                "192.0.2.0\t192.0.2.0\n",
+                Cli.run("query", file, "--max=1", "-e", "ip.src,ip.src").out());
+    }
+
+    private static void assertUsage(String message, String... args) {
+        var result = Cli.run(args);
+        assertEquals("ringwire: " + message + "\nsee: ringwire query --help\n", result.err());
+        assertEquals(2, result.status());
+        assertEquals("", result.out());
+    }
+
+    @Test
+    void aFileMayHaveACommaInItsName() throws IOException {
+        String comma = Cli.write(directory.resolve("a,b.pcap"), Cli.udp(5));
+        assertEquals("192.0.2.5\n", Cli.run("query", "-e", "ip.src", comma).out());
+        assertEquals(
+                "ringwire: no such file: a,none.pcap\n",
+                Cli.run("query", "-e", "ip.src", "a,none.pcap").err());
+        assertEquals(
+                "192.0.2.0\n",
+                Cli.run("query", "--max", "1", "-e", "ip.src," + file).out());
     }
 
     @Test
