@@ -28,6 +28,7 @@ final class CaptureCommand extends Subcommand {
     private static final long WAIT_NANOS = 200_000_000;
     private static final long NANOS = 1_000_000_000;
     private static final int BLOCK = 1 << 20;
+    private static final int LARGEST_RING = 1 << 20;
 
     @Option(
             names = {"-i", "--interface"},
@@ -71,7 +72,7 @@ final class CaptureCommand extends Subcommand {
     public Integer call() throws IOException {
         checkOptions();
         // Before anything is opened: a misspelt field is no reason to begin.
-        Query query = rowOptions.fields.isEmpty() ? null : rowOptions.query(this);
+        Query query = rowOptions.words.isEmpty() ? null : rowOptions.query(this);
         String name = interfaceName != null ? interfaceName : defaultInterface();
         PacketRing.Builder builder = PacketRing.builder(name).promiscuous(!ownOnly);
         try (PacketRing ring =
@@ -99,10 +100,16 @@ final class CaptureCommand extends Subcommand {
         if (seconds != null && !(seconds > 0 && seconds < 1e9)) {
             throw usage("-t is more than 0 seconds, not " + seconds);
         }
-        if (ringSize < 1 || ringSize > 1 << 20) {
+        if (ringSize < 1) {
             throw usage("--ring-size is 1 MiB or more, not " + ringSize);
         }
-        if (SaveFile.STDOUT.equals(save) && !rowOptions.fields.isEmpty()) {
+        if (ringSize > LARGEST_RING) {
+            throw usage("--ring-size is " + LARGEST_RING + " MiB or less, not " + ringSize);
+        }
+        if (save != null) {
+            SaveFile.refuseEmpty(save, this);
+        }
+        if (SaveFile.STDOUT.equals(save) && !rowOptions.words.isEmpty()) {
             throw usage("-e and -w - would both write to standard output");
         }
         if (SaveFile.STDOUT.equals(save) && console.outIsTerminal()) {

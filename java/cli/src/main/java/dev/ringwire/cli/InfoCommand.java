@@ -1,5 +1,6 @@
 package dev.ringwire.cli;
 
+import dev.ringwire.file.CaptureFormat.Container;
 import dev.ringwire.file.CaptureInterface;
 import dev.ringwire.file.CaptureReader;
 import dev.ringwire.frame.Frame;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -46,6 +48,7 @@ final class InfoCommand extends Subcommand {
 
     @Override
     public Integer call() throws IOException {
+        Input.refuseEmpty(files, this);
         int status = ExitCode.OK;
         boolean first = true;
         for (String file : files) {
@@ -97,6 +100,7 @@ final class InfoCommand extends Subcommand {
             Frame frame = reader.frame();
             int section = 0;
             int firstOfSection = 0;
+            boolean numbered = reader.format().container() == Container.PCAPNG;
             long previous = Long.MIN_VALUE;
             while (reader.next()) {
                 if (reader.sections() != section) {
@@ -117,7 +121,8 @@ final class InfoCommand extends Subcommand {
                     shortestCut = Math.min(shortestCut, frame.length());
                     longestCut = Math.max(longestCut, frame.length());
                 }
-                count(firstOfSection + frame.interfaceId());
+                // The number in a modified pcap file is that of another host's interface; the file has one.
+                count(reader, numbered ? firstOfSection + frame.interfaceId() : 0);
             }
         }
 
@@ -129,11 +134,15 @@ final class InfoCommand extends Subcommand {
                     .count();
         }
 
-        private void count(int index) {
+        private void count(CaptureReader reader, int index) {
             if (index >= perInterface.length) {
-                perInterface = Arrays.copyOf(perInterface, 2 * index);
+                perInterface = Arrays.copyOf(
+                        perInterface,
+                        Math.max(perInterface.length, reader.interfaces().size()));
             }
-            perInterface[index]++;
+            if (index >= 0 && index < perInterface.length) {
+                perInterface[index]++;
+            }
         }
 
         String report(CaptureReader reader, Path path, boolean hash) throws IOException {
@@ -188,28 +197,29 @@ final class InfoCommand extends Subcommand {
         }
 
         private void times(StringBuilder out) {
-            double seconds = (latest - earliest) / 1e9;
+            // The difference of two times may be more nanoseconds than a long holds.
+            Duration duration = Duration.between(instant(earliest), instant(latest));
+            double seconds = duration.getSeconds() + duration.getNano() / 1e9;
             line(
                     out,
                     "Capture duration",
-                    String.format(
-                            Locale.ROOT,
-                            "%d.%09d seconds",
-                            (latest - earliest) / 1_000_000_000,
-                            (latest - earliest) % 1_000_000_000));
+                    String.format(Locale.ROOT, "%d.%09d seconds", duration.getSeconds(), duration.getNano()));
             line(out, "First packet time", time(earliest));
             line(out, "Last packet time", time(latest));
             line(out, "Strict time order", ordered ? "True" : "False");
             if (seconds > 0) {
                 line(out, "Data byte rate", decimal(bytes / seconds) + " bytes/s");
-                line(out, "Data bit rate", decimal(8 * bytes / seconds) + " bits/s");
+                line(out, "Data bit rate", decimal(8.0 * bytes / seconds) + " bits/s");
                 line(out, "Average packet rate", decimal(packets / seconds) + " packets/s");
             }
         }
 
         private static String time(long nanos) {
-            return TIME.format(
-                    Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L)));
+            return TIME.format(instant(nanos));
+        }
+
+        private static Instant instant(long nanos) {
+            return Instant.ofEpochSecond(0, nanos);
         }
 
         private static String decimal(double value) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** Opens what the user named as a file. */
 final class Input {
@@ -17,6 +18,13 @@ final class Input {
     static final String STDIN = "-";
 
     private Input() {}
+
+    /** An empty name is a variable of a script that was not set, not the current directory. */
+    static void refuseEmpty(List<String> names, Subcommand command) {
+        if (names.contains("")) {
+            throw command.usage("the file name is empty");
+        }
+    }
 
     /**
      * A reader for a file, a pipe or standard input.

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Exit status: 0 done, 1 it failed, 2 wrong usage.",
+            "Exit status: 0 done, 1 it failed, 2 wrong usage, 130 interrupted by Ctrl-C;",
+            "for capture, Ctrl-C is the proper end: 0.",
             "Example: ringwire query trace.pcap -e frame.time_epoch -e ip.src -e tcp.dstport"
         })
 public final class Main implements Callable<Integer> {
@@ -65,7 +66,6 @@ public final class Main implements Callable<Integer> {
         CommandLine line = command == null
                 ? withAllCommands(console)
                 : new CommandLine(command.apply(console)).setCommandName("ringwire " + args[0]);
-        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(console.writer());
         line.setErr(console.errWriter());
         line.setParameterExceptionHandler((e, unused) -> Errors.usage(console, e));

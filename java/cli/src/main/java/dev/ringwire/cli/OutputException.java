@@ -10,6 +10,16 @@ class OutputException extends IOException {
         super(message, cause);
     }
 
+    /** The one among an error and its causes, or null: a reader wraps what is thrown while it waits for its pipe. */
+    static OutputException in(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutputException output) {
+                return output;
+            }
+        }
+        return null;
+    }
+
     /** Who read our output, such as {@code head}, has seen enough: the end, but no error. */
     static final class ReaderGone extends OutputException {
         private static final long serialVersionUID = 1;

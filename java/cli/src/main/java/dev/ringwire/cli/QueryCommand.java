@@ -67,13 +67,14 @@ final class QueryCommand extends Subcommand {
     @Override
     public Integer call() throws IOException {
         sortFilesFromFields();
-        if (rowOptions.fields.isEmpty()) {
+        if (rowOptions.words.isEmpty()) {
             throw usage("which fields? name them with -e");
         }
         Query query = rowOptions.query(this);
         if (files.isEmpty()) {
             throw usage("which file? - is standard input");
         }
+        Input.refuseEmpty(files, this);
         if (start != null) {
             query = query.start(start);
         }
@@ -89,6 +90,7 @@ final class QueryCommand extends Subcommand {
         if (save.equals(SaveFile.STDOUT)) {
             throw usage("the lines go to standard output: -w needs the name of a file");
         }
+        SaveFile.refuseEmpty(save, this);
         SaveFile.refuseToReplace(save, files, this);
         try (var sink = new SaveFile(console, save)) {
             return run(query.writeTo(sink), sink);
@@ -97,20 +99,40 @@ final class QueryCommand extends Subcommand {
 
     /** {@code -e} takes all that follows, as in {@code -e ip.src ip.dst}; files may follow, too. */
     private void sortFilesFromFields() {
-        var known = Query.supports(rowOptions.fields);
         var fields = new ArrayList<String>();
-        for (String name : rowOptions.fields) {
-            String lower = name.toLowerCase(Locale.ROOT);
-            boolean file = !known.contains(name)
-                    && (name.equals(Input.STDIN)
-                            || name.indexOf('/') >= 0
-                            || lower.endsWith(".pcap")
-                            || lower.endsWith(".pcapng")
-                            || lower.endsWith(".cap")
-                            || Files.exists(Path.of(name)));
-            (file ? files : fields).add(name);
+        for (String word : rowOptions.words) {
+            if (isFile(word)) {
+                files.add(word);
+                continue;
+            }
+            for (String name : RowOptions.split(word)) {
+                (isFile(name) ? files : fields).add(name);
+            }
         }
-        rowOptions.fields = fields;
+        // As in -e ip.src "$file".
+        if (files.isEmpty() && fields.size() > 1 && fields.remove("")) {
+            files.add("");
+        }
+        rowOptions.words = fields;
+    }
+
+    private static boolean isFile(String word) {
+        if (word.isEmpty() || isField(word)) {
+            return false;
+        }
+        if (word.equals(Input.STDIN) || Files.exists(Path.of(word))) {
+            return true;
+        }
+        // A comma may be part of a file's name, or stand between a field and a file.
+        if (word.indexOf(',') >= 0 && RowOptions.split(word).stream().anyMatch(QueryCommand::isField)) {
+            return false;
+        }
+        String lower = word.toLowerCase(Locale.ROOT);
+        return word.indexOf('/') >= 0 || lower.endsWith(".pcap") || lower.endsWith(".pcapng") || lower.endsWith(".cap");
+    }
+
+    private static boolean isField(String name) {
+        return !Query.supports(List.of(name)).isEmpty();
     }
 
     private int run(Query query, SaveFile sink) throws IOException {
@@ -124,7 +146,7 @@ final class QueryCommand extends Subcommand {
         long left = max == null ? Long.MAX_VALUE : max;
         int status = ExitCode.OK;
         for (String file : files) {
-            if (left == 0 || console.interruption().interrupted()) {
+            if (console.interruption().interrupted()) {
                 break;
             }
             try (CaptureReader reader = Input.open(console, file, flush)) {
@@ -132,13 +154,21 @@ final class QueryCommand extends Subcommand {
                 console.interruption().onInterrupt(rows::stop, () -> close(reader));
                 Progress.during(() -> copy(rows, writer), console, file, reader);
                 left -= rows.count();
-            } catch (OutputException e) {
-                throw e;
+                if (sink != null) {
+                    sink.inputEnded();
+                }
             } catch (IOException e) {
+                OutputException output = OutputException.in(e);
+                if (output != null) {
+                    throw output;
+                }
                 // What was read before, then the error, as they would follow each other on a terminal.
                 writer.flush();
                 Errors.print(console, e, debug);
                 status = ExitCode.SOFTWARE;
+            }
+            if (left == 0) {
+                break;
             }
         }
         writer.flush();

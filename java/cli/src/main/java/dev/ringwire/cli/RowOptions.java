@@ -4,24 +4,32 @@ import dev.ringwire.query.Query;
 import dev.ringwire.query.RowFormat;
 import dev.ringwire.query.RowWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Which fields, and how they are printed: the same for files and live captures. */
 final class RowOptions {
+    private static final Pattern COMMA = Pattern.compile(",");
+
     @Option(
             names = "-e",
             paramLabel = "FIELD",
             arity = "1..*",
-            split = ",",
-            description = "Fields to print, by Wireshark's names; may be given more than once. "
-                    + "\"ringwire fields\" lists them.")
-    List<String> fields = new ArrayList<>();
+            description = "Fields to print, by Wireshark's names, with spaces or commas between; may be given more "
+                    + "than once. \"ringwire fields\" lists them.")
+    List<String> words = new ArrayList<>();
 
     @Option(
             names = "-T",
             paramLabel = "FORMAT",
             defaultValue = "tsv",
+            converter = FormatConverter.class,
             description = "tsv, csv or json: how to print them (${DEFAULT-VALUE}).")
     private RowFormat format;
 
@@ -40,11 +48,32 @@ final class RowOptions {
 
     /** The query for these fields; an unknown one is wrong usage. */
     Query query(Subcommand command) {
+        List<String> fields =
+                words.stream().flatMap(word -> split(word).stream()).toList();
+        Query query;
         try {
-            return Query.of(fields).allOccurrences(all).skipEmpty(skipEmpty);
+            query = Query.of(fields);
         } catch (IllegalArgumentException e) {
-            throw command.usage(e.getMessage() + " (\"ringwire fields\" lists all)");
+            boolean known = Query.supports(fields).containsAll(fields);
+            throw command.usage(e.getMessage() + (known ? "" : " (\"ringwire fields\" lists all)"));
         }
+        if (format == RowFormat.JSON) {
+            // Names of an object that occur twice mean something else to every program that reads it.
+            var seen = new HashSet<String>();
+            for (String field : fields) {
+                if (!seen.add(field)) {
+                    throw command.usage("-e " + field + " is given twice; -T json has each name once");
+                }
+            }
+        }
+        return query.allOccurrences(all).skipEmpty(skipEmpty);
+    }
+
+    /** The names in a word with commas; a word without names stays, so that it is missed nowhere. */
+    static List<String> split(String word) {
+        // Without those behind the last comma.
+        List<String> names = Arrays.asList(COMMA.split(word));
+        return names.isEmpty() ? List.of(word) : names;
     }
 
     /** Where the rows go; the header is written. */
@@ -54,5 +83,18 @@ final class RowOptions {
             writer.header();
         }
         return writer;
+    }
+
+    /** Names the formats as the help does. */
+    static final class FormatConverter implements ITypeConverter<RowFormat> {
+        @Override
+        public RowFormat convert(String text) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "tsv" -> RowFormat.TSV;
+                case "csv" -> RowFormat.CSV;
+                case "json" -> RowFormat.JSON;
+                default -> throw new TypeConversionException("\"" + text + "\" is none of tsv, csv and json");
+            };
+        }
     }
 }

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +33,13 @@ class CommandsTest {
         var result = Cli.run("captur");
         assertEquals(2, result.status());
         assertTrue(result.err().contains("Did you mean: ringwire capture"), result.err());
+    }
+
+    @Test
+    void theHelpNamesEveryExitStatus() {
+        var result = Cli.run("--help");
+        assertTrue(result.out().contains("130 interrupted by Ctrl-C"), result.out());
+        assertTrue(Cli.run("info", "").err().startsWith("ringwire: the file name is empty\n"));
     }
 
     @Test
@@ -112,6 +122,73 @@ class CommandsTest {
         assertFalse(result.out().contains("rate"), result.out());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, Integer.MAX_VALUE, -1, Integer.MIN_VALUE})
+    void infoCountsTheOneInterfaceOfAModifiedPcapWhateverItsNumber(int number) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(52).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(0xa1b2cd34).putInt(4 << 16 | 2).putLong(0).putInt(65535).putInt(1);
+        bytes.putInt(1000)
+                .putInt(0)
+                .putInt(4)
+                .putInt(4)
+                .putInt(number)
+                .putInt(0)
+                .putInt(0);
+        Path file = Files.write(directory.resolve("modified.pcap"), bytes.array());
+        var result = Cli.run("info", file.toString());
+        assertEquals("", result.err());
+        assertLine(result.out(), "  Interface 0", "ETHERNET(1), limit 65535 bytes, microseconds, 1 packet");
+    }
+
+    @Test
+    void infoCountsEachOfManyInterfaces() throws IOException {
+        var sections = new ByteArrayOutputStream();
+        String one = Cli.write(directory.resolve("one.pcapng"), Cli.udp(0));
+        for (int i = 0; i < 9; i++) {
+            sections.write(Files.readAllBytes(Path.of(one)));
+        }
+        Path file = Files.write(directory.resolve("many.pcapng"), sections.toByteArray());
+        var result = Cli.run("info", file.toString());
+        assertLine(result.out(), "Interfaces", "9");
+        assertLine(result.out(), "  Interface 8", "ETHERNET(1), limit 262144 bytes, nanoseconds, 1 packet");
+    }
+
+    @Test
+    void infoOfTimesCenturiesApart() throws IOException {
+        Path file = directory.resolve("apart.pcapng");
+        var result = Cli.run("info", extremes(file).toString());
+        assertEquals("", result.err());
+        String duration = result.out()
+                .lines()
+                .filter(line -> line.startsWith("Capture duration:"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(duration.matches("Capture duration: +1844674407\\d\\.\\d{9} seconds"), duration);
+    }
+
+    /** Two interfaces whose if_tsoffset is as far from zero as a reader understands, and a packet of each. */
+    private static Path extremes(Path file) throws IOException {
+        ByteBuffer b = ByteBuffer.allocate(268).order(ByteOrder.LITTLE_ENDIAN);
+        b.putInt(0x0a0d0d0a).putInt(28).putInt(0x1a2b3c4d).putInt(1).putLong(-1).putInt(28);
+        for (long offset : new long[] {-1L << 62, 1L << 62}) {
+            b.putInt(1).putInt(44).putInt(1).putInt(0);
+            b.putInt(1 << 16 | 9).putInt(9); // if_tsresol: nanoseconds
+            b.putInt(8 << 16 | 14).putLong(offset).putInt(0).putInt(44);
+        }
+        for (int i = 0; i < 2; i++) {
+            b.putInt(6)
+                    .putInt(36)
+                    .putInt(i)
+                    .putInt(0)
+                    .putInt(1)
+                    .putInt(4)
+                    .putInt(4)
+                    .putInt(0)
+                    .putInt(36);
+        }
+        return Files.write(file, Arrays.copyOf(b.array(), b.position()));
+    }
+
     @Test
     void interfacesMarksOneAsDefault() {
         var result = Cli.run("interfaces");
@@ -136,7 +213,21 @@ class CommandsTest {
         assertEquals(2, Cli.run("capture", "-i", "lo", "-e", "ip.sorc").status());
         assertEquals(
                 2, Cli.run("capture", "-i", "lo", "-e", "ip.src", "-w", "-").status());
-        assertEquals(2, Cli.run("capture", "-i", "lo", "--ring-size", "0").status());
+        assertEquals(2, Cli.run("capture", "-i", "lo", "-w", "").status());
+        assertEquals(
+                "ringwire: --ring-size is 1 MiB or more, not 0",
+                Cli.run("capture", "-i", "lo", "--ring-size", "0")
+                        .err()
+                        .lines()
+                        .findFirst()
+                        .orElseThrow());
+        assertEquals(
+                "ringwire: --ring-size is 1048576 MiB or less, not 100000000",
+                Cli.run("capture", "-i", "lo", "--ring-size", "100000000")
+                        .err()
+                        .lines()
+                        .findFirst()
+                        .orElseThrow());
     }
 
     @Test

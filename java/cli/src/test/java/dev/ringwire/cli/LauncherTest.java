@@ -94,6 +94,30 @@ class LauncherTest {
     }
 
     @Test
+    void standardInputIsNotReplacedWhileItIsRead() throws Exception {
+        String file = large();
+        long size = Files.size(Path.of(file));
+        assertEquals(2, run("ringwire query - -e ip.src -w " + file + " <" + file));
+        assertTrue(err().contains("would replace a file that is being read"), err());
+        assertEquals(size, Files.size(Path.of(file)));
+    }
+
+    @Test
+    void filesMayHaveNamesOutsideAsciiInTheCLocale() throws Exception {
+        Assumptions.assumeTrue(
+                Files.isDirectory(Path.of("/usr/lib/locale/C.utf8"))
+                        || Files.isDirectory(Path.of("/usr/lib/locale/C.UTF-8")),
+                "no locale C.UTF-8");
+        String file = Cli.write(directory.resolve("a.pcap"), Cli.udp(0));
+        String name = "\"$(printf '" + directory + "/\\303\\251.pcap')\"";
+        assertEquals(0, run("cp " + file + " " + name));
+        for (String locale : new String[] {"LC_ALL=C", "LC_ALL=POSIX", "LC_ALL= LC_CTYPE= LANG="}) {
+            assertEquals(0, run(locale + " ringwire query " + name + " -e ip.src"), err());
+            assertEquals("192.0.2.0\n", out());
+        }
+    }
+
+    @Test
     void noBarWhereStandardErrorIsNoTerminal() throws Exception {
         assertEquals(0, run("ringwire info " + large()));
         assertEquals("", err());

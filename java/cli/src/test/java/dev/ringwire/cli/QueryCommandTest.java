@@ -1,5 +1,6 @@
 package dev.ringwire.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +134,48 @@ class QueryCommandTest {
     }
 
     @Test
+    void aFileIsReplacedOnlyOnceAnInputWasRead() throws IOException {
+        String victim = Cli.write(directory.resolve("victim.pcapng"), Cli.udp(9));
+        byte[] before = Files.readAllBytes(Path.of(victim));
+        var result = Cli.run("query", directory + "/none.pcap", "-e", "ip.src", "-w", victim);
+        assertEquals(1, result.status());
+        assertArrayEquals(before, Files.readAllBytes(Path.of(victim)));
+        byte[] bytes = Files.readAllBytes(Path.of(file));
+        Path cut = Files.write(directory.resolve("cut.pcap"), Arrays.copyOf(bytes, 30));
+        assertEquals(
+                1,
+                Cli.run("query", cut.toString(), "-e", "ip.src", "-w", victim).status());
+        assertArrayEquals(before, Files.readAllBytes(Path.of(victim)));
+
+        String empty = Cli.write(directory.resolve("empty.pcap"));
+        assertEquals(0, Cli.run("query", empty, "-e", "ip.src", "-w", victim).status());
+        assertEquals("", Cli.run("query", victim, "-e", "ip.src").out());
+    }
+
+    @Test
+    void anOutputThatFailsWhileAPipeIsReadSaysSoItself() throws IOException {
+        Path full = Path.of("/dev/full");
+        Assumptions.assumeTrue(Files.exists(full), "no /dev/full");
+        byte[] bytes = Files.readAllBytes(Path.of(file));
+        for (String input : new String[] {"-", file}) {
+            var result = Cli.run(bytes, "query", input, "-e", "ip.src", "-w", "/dev/full");
+            assertEquals(1, result.status());
+            assertTrue(result.err().startsWith("ringwire: /dev/full: cannot be written: "), result.err());
+            assertEquals(1, result.err().lines().count(), result.err());
+        }
+    }
+
+    @Test
+    void anOutputWithoutItsDirectoryNamesTheDirectory() {
+        var result = Cli.run("query", file, "-e", "ip.src", "-w", directory + "/none/x.pcap");
+        assertEquals(1, result.status());
+        assertEquals(
+                "ringwire: " + directory + "/none/x.pcap: cannot be created: the directory " + directory
+                        + "/none does not exist\n",
+                result.err());
+    }
+
+    @Test
     void aDamagedFileGivesWhatStandsBeforeTheDamage() throws IOException {
         byte[] bytes = Files.readAllBytes(Path.of(file));
         Path cut = Files.write(directory.resolve("cut.pcap"), Arrays.copyOf(bytes, bytes.length - 5));
@@ -161,6 +205,63 @@ class QueryCommandTest {
         assertEquals(2, Cli.run("query", file, "-e", "ip.src", "-T", "xml").status());
         assertEquals(2, Cli.run("query", file, "-e", "ip.src", "--max", "-1").status());
         assertEquals(2, Cli.run("query", file, "-e", "ip.src", "-w", "-").status());
+    }
+
+    @Test
+    void anEmptyArgumentIsNamedAsWhatItStandsFor() {
+        assertUsage("no field \"\" (\"ringwire fields\" lists all)", "query", file, "-e", "");
+        assertUsage("no field \"\" (\"ringwire fields\" lists all)", "query", file, "-e", "ip.src", "");
+        assertUsage("the file name is empty", "query", "-e", "ip.src", "");
+        assertUsage("the file name is empty", "query", "", "-e", "ip.src");
+        assertUsage("the file name of -w is empty", "query", file, "-e", "ip.src", "-w", "");
+    }
+
+    @Test
+    void wrongValuesAreExplained() {
+        assertUsage("udp.payload.offset[2:2]: the range is empty", "query", file, "-e", "udp.payload.offset[2:2]");
+        assertUsage(
+                "invalid value for option '-T': \"xml\" is none of tsv, csv and json",
+                "query",
+                file,
+                "-e",
+                "ip.src",
+                "-T",
+                "xml");
+        assertEquals(0, Cli.run("query", file, "-e", "ip.src", "-T", "CSV").status());
+    }
+
+    @Test
+    void jsonRefusesTheSameNameTwice() {
+        assertUsage(
+                "-e ip.src is given twice; -T json has each name once",
+                "query",
+                file,
+                "-T",
+                "json",
+                "-e",
+                "ip.src,frame.len,ip.src");
+        assertEquals(
+                "192.0.2.0\t192.0.2.0\n",
+                Cli.run("query", file, "--max=1", "-e", "ip.src,ip.src").out());
+    }
+
+    private static void assertUsage(String message, String... args) {
+        var result = Cli.run(args);
+        assertEquals("ringwire: " + message + "\nsee: ringwire query --help\n", result.err());
+        assertEquals(2, result.status());
+        assertEquals("", result.out());
+    }
+
+    @Test
+    void aFileMayHaveACommaInItsName() throws IOException {
+        String comma = Cli.write(directory.resolve("a,b.pcap"), Cli.udp(5));
+        assertEquals("192.0.2.5\n", Cli.run("query", "-e", "ip.src", comma).out());
+        assertEquals(
+                "ringwire: no such file: a,none.pcap\n",
+                Cli.run("query", "-e", "ip.src", "a,none.pcap").err());
+        assertEquals(
+                "192.0.2.0\n",
+                Cli.run("query", "--max", "1", "-e", "ip.src," + file).out());
     }
 
     @Test
