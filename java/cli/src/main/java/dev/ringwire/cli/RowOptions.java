@@ -54,8 +54,8 @@ final class RowOptions {
         try {
             query = Query.of(fields);
         } catch (IllegalArgumentException e) {
-            boolean known = Query.supports(fields).containsAll(fields);
-            throw command.usage(e.getMessage() + (known ? "" : " (\"ringwire fields\" lists all)"));
+            boolean unknown = String.valueOf(e.getMessage()).startsWith("no field");
+            throw command.usage(e.getMessage() + (unknown ? " (\"ringwire fields\" lists all)" : ""));
         }
         if (format == RowFormat.JSON) {
             // Names of an object that occur twice mean something else to every program that reads it.
