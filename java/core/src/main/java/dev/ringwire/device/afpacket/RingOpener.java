@@ -8,6 +8,7 @@ import dev.ringwire.natives.Natives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class RingOpener {
 
     private static final int ARPHRD_LOOPBACK = 772;
     private static final int LONGEST_NAME = 15;
+    private static final long ALWAYS_TRIED = 1L << 30;
 
     private RingOpener() {}
 
@@ -45,6 +47,7 @@ final class RingOpener {
             throw new NoSuchInterfaceException(name);
         }
         byte[] terminated = Arrays.copyOf(text, text.length + 1);
+        refuseMoreThanFree(name, geometry);
         long[] result = new long[6];
         int error = Natives.ringOpen(
                 terminated, geometry.blockSize(), geometry.blockCount(), geometry.timeoutMillis(), promiscuous, result);
@@ -60,6 +63,22 @@ final class RingOpener {
                     + " (ARPHRD " + result[3] + ")");
         }
         return new Opened(socket, (int) result[2], linkType, result[3] == ARPHRD_LOOPBACK);
+    }
+
+    /** The kernel would try for minutes, and take the memory of everyone else, before it said no. */
+    private static void refuseMoreThanFree(String name, RingGeometry geometry) throws IOException {
+        if (geometry.size() < ALWAYS_TRIED) {
+            return;
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/meminfo"))) {
+            if (line.startsWith("MemAvailable:")) {
+                long free = Long.parseLong(line.replaceAll("\\D", "")) << 10;
+                if (geometry.size() > free) {
+                    throw new IOException("a ring of " + geometry + " on " + name + " takes " + (geometry.size() >> 20)
+                            + " MiB, and " + (free >> 20) + " MiB of memory are free: ask for fewer or smaller blocks");
+                }
+            }
+        }
     }
 
     private static IOException explain(String name, RingGeometry geometry, int errno, int step) {

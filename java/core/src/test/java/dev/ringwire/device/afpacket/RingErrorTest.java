@@ -99,6 +99,14 @@ class RingErrorTest {
     }
 
     @Test
+    void refusesARingLargerThanFreeMemoryWithoutTrying() {
+        IOException e = assertThrows(
+                IOException.class,
+                () -> PacketRing.builder("lo").blockCount(1 << 24).open());
+        assertTrue(e.getMessage().contains("takes 16777216 MiB, and "), e::getMessage);
+    }
+
+    @Test
     void refusesSillySettingsAtOnce() {
         var builder = PacketRing.builder("lo");
         assertThrows(IllegalArgumentException.class, () -> builder.blockSize(0));
