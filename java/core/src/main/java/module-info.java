@@ -9,6 +9,7 @@ module dev.ringwire {
     requires static transitive org.jspecify;
 
     exports dev.ringwire.address;
+    exports dev.ringwire.bpf;
     exports dev.ringwire.bytes;
     exports dev.ringwire.device;
     exports dev.ringwire.device.afpacket;

@@ -23,6 +23,7 @@ class PackageOrderTest {
             "address",
             "accel",
             "frame",
+            "bpf",
             "file",
             "wire",
             "query",

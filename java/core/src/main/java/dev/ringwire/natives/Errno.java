@@ -12,6 +12,22 @@ import java.nio.file.NoSuchFileException;
 
 /** Turns the error numbers of Linux into the exceptions that {@code java.nio.file} and {@code java.net} use. */
 public final class Errno {
+    public static final int EPERM = 1;
+    public static final int EINTR = 4;
+    public static final int EIO = 5;
+    public static final int ENXIO = 6;
+    public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int EBUSY = 16;
+    public static final int ENODEV = 19;
+    public static final int EINVAL = 22;
+    public static final int ENOSYS = 38;
+    public static final int EMSGSIZE = 90;
+    public static final int EOPNOTSUPP = 95;
+    public static final int ENETDOWN = 100;
+    public static final int ENOBUFS = 105;
+
     private Errno() {}
 
     /**

@@ -9,7 +9,7 @@ import java.util.Objects;
  */
 public final class Natives {
     /** Number of the interface between this class and the library; raise it with every change of a signature. */
-    static final int ABI = 2;
+    static final int ABI = 3;
 
     Natives() {}
 

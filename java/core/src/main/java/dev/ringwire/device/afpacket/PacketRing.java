@@ -27,8 +27,6 @@ public final class PacketRing implements FrameSource {
     /** An interrupt does not end the system call that waits, so waiting is cut into pieces of this many nanoseconds. */
     private static final long LONGEST_WAIT = 100_000_000;
 
-    private static final int ENETDOWN = 100;
-
     private final String interfaceName;
     private final int interfaceIndex;
     private final LinkType linkType;
@@ -264,7 +262,7 @@ public final class PacketRing implements FrameSource {
         }
         int errno = failure;
         failure = 0;
-        if (errno != ENETDOWN) {
+        if (errno != Errno.ENETDOWN) {
             throw Errno.toException(errno, "capture on " + interfaceName);
         }
         Optional<InterfaceInfo> now = NetworkInterfaces.find(interfaceName);

@@ -22,12 +22,6 @@ final class RingOpener {
     private static final int STEP_GEOMETRY = 3;
     private static final int STEP_BIND = 5;
 
-    private static final int EPERM = 1;
-    private static final int ENOMEM = 12;
-    private static final int EACCES = 13;
-    private static final int ENODEV = 19;
-    private static final int ENETDOWN = 100;
-
     private static final int ARPHRD_LOOPBACK = 772;
     private static final int LONGEST_NAME = 15;
     private static final long ALWAYS_TRIED = 1L << 30;
@@ -83,21 +77,21 @@ final class RingOpener {
 
     private static IOException explain(String name, RingGeometry geometry, int errno, int step) {
         String reason = Errno.describe(errno);
-        if (step == STEP_SOCKET && (errno == EPERM || errno == EACCES)) {
+        if (step == STEP_SOCKET && (errno == Errno.EPERM || errno == Errno.EACCES)) {
             return new AccessDeniedException(
                     name, null, "no permission to capture (" + reason + "): this needs CAP_NET_RAW. " + howToPermit());
         }
-        if (step == STEP_INTERFACE && errno == ENODEV) {
+        if (step == STEP_INTERFACE && errno == Errno.ENODEV) {
             return new NoSuchInterfaceException(name);
         }
         // The name is checked above, so that an argument at fault is the geometry.
         if (step == STEP_GEOMETRY || step == STEP_ARGUMENTS) {
             return new IOException("the kernel refuses a ring of " + geometry + " on " + name + " (" + reason + "): "
-                    + (errno == ENOMEM
+                    + (errno == Errno.ENOMEM
                             ? "ask for fewer or smaller blocks"
                             : "the block size must be a multiple of the page size, and the whole must be mappable"));
         }
-        if (step == STEP_BIND && errno == ENETDOWN) {
+        if (step == STEP_BIND && errno == Errno.ENETDOWN) {
             return new IOException(
                     "interface " + name + " is down (" + reason + "); switch it on: sudo ip link set " + name + " up");
         }
