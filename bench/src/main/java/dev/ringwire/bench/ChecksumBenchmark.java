@@ -3,9 +3,11 @@ package dev.ringwire.bench;
 import dev.ringwire.accel.Accelerators;
 import dev.ringwire.accel.Checksum;
 import dev.ringwire.accel.JavaChecksum;
+import dev.ringwire.accel.Memory;
 import dev.ringwire.accel.NativeChecksum;
 import dev.ringwire.natives.NativeLibrary;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,6 +15,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -28,6 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 2, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class ChecksumBenchmark {
+    private static final int BATCH = 64;
+
     @Param({"20", "40", "64", "128", "256", "576", "1500", "9000", "65536"})
     int size;
 
@@ -37,6 +42,10 @@ public class ChecksumBenchmark {
     private Checksum checksum;
     private byte[] array;
     private ByteBuffer direct;
+    private Memory memory;
+    private int[] offsets;
+    private int[] lengths;
+    private int[] sums;
 
     /** Fills both kinds of memory with the same bytes. */
     @Setup
@@ -54,6 +63,11 @@ public class ChecksumBenchmark {
         array = new byte[size];
         new Random(1).nextBytes(array);
         direct = ByteBuffer.allocateDirect(size).put(0, array);
+        memory = Memory.of(direct);
+        offsets = new int[BATCH];
+        lengths = new int[BATCH];
+        sums = new int[BATCH];
+        Arrays.fill(lengths, size);
     }
 
     /** A heap array. */
@@ -66,5 +80,19 @@ public class ChecksumBenchmark {
     @Benchmark
     public int direct() {
         return checksum.sum(direct, 0, size, 0);
+    }
+
+    /** Memory of our own. */
+    @Benchmark
+    public int memory() {
+        return checksum.sum(memory, 0, size, 0);
+    }
+
+    /** 64 packets in one call; the time is that of one packet. */
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public int[] batch() {
+        checksum.sums(memory, offsets, lengths, sums, BATCH);
+        return sums;
     }
 }
