@@ -1,4 +1,4 @@
-/* Every call on a ring's descriptors and mapping, in any order, with descriptors that are good, closed or of another kind. */
+/* Every call on a ring, in any order, with descriptors that are good, closed or of another kind. */
 #define _GNU_SOURCE
 
 #include "fuzz.h"

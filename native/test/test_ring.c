@@ -69,7 +69,8 @@ static void on_loopback(void)
     uint32_t counts[3] = {7, 7, 7};
     int error = rw_ring_open("lo", BLOCK, COUNT, 10, 1, &ring);
     /* ENOPROTOOPT: an emulator that does not know packet sockets. */
-    if (error == -EPERM || error == -EAFNOSUPPORT || error == -ENOPROTOOPT || (error == -ENETDOWN && ring.step == RW_RING_BIND)) {
+    if (error == -EPERM || error == -EAFNOSUPPORT || error == -ENOPROTOOPT
+        || (error == -ENETDOWN && ring.step == RW_RING_BIND)) {
         printf("skipped on lo: %s\n", strerror(-error));
         return;
     }
