@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launcher and the runnable jar, as a shell runs them. */
 @Tag("launcher")
@@ -121,6 +123,43 @@ class LauncherTest {
     void noBarWhereStandardErrorIsNoTerminal() throws Exception {
         assertEquals(0, run("ringwire info " + large()));
         assertEquals("", err());
+    }
+
+    /** Whatever keeps the native library from loading: doctor has the reason, and what needs no library goes on. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-Ddev.ringwire.native=off | turned off by -Ddev.ringwire.native=off",
+                "-Ddev.ringwire.native.path=/nowhere/lib.so | -Ddev.ringwire.native.path=/nowhere/lib.so is not a file",
+                "-Ddev.ringwire.native.path=GARBAGE | GARBAGE is cut off",
+                "-Dos.arch=pdp11 | the jar has no META-INF/native/linux-pdp11/libringwire.so",
+                "-Djava.io.tmpdir=/nowhere -Duser.home=/nowhere | set -Djava.io.tmpdir to a directory that can be written",
+                "--illegal-native-access=deny | the JVM denies native access",
+            })
+    void withoutTheLibraryDoctorSaysWhyAndFilesAreRead(String options, String reason) throws Exception {
+        boolean denied = options.contains("deny");
+        Assumptions.assumeTrue(!denied || Runtime.version().feature() >= 24, "the option is new in Java 24");
+        Assumptions.assumeTrue(
+                options.contains("path=") || options.contains("off") || options.contains("pdp11") || hasLibrary(),
+                "built without the native shim");
+        String file = Cli.write(directory.resolve("a.pcap"), Cli.udp(0), Cli.tcp(1));
+        String garbage = Files.writeString(directory.resolve("garbage.so"), "\u007fELF, not")
+                .toString();
+        // The launcher and the manifest of the jar allow native access; the class path alone does not.
+        String java = denied
+                ? System.getProperty("java.home") + "/bin/java " + options + " -cp " + LAUNCHER
+                        + ".jar dev.ringwire.cli.Main "
+                : "RINGWIRE_JAVA_OPTS='" + options.replace("GARBAGE", garbage) + "' ringwire ";
+        assertEquals(0, run(java + "doctor"), err());
+        assertTrue(out().contains("[no]  native library") && out().contains(reason.replace("GARBAGE", garbage)), out());
+        assertEquals(0, run(java + "query " + file + " -e ip.src -e udp.dstport"), err());
+        assertEquals("192.0.2.0\t53\n192.0.2.1\t\n", out());
+    }
+
+    private boolean hasLibrary() throws Exception {
+        assertEquals(0, run("ringwire doctor"));
+        return !out().contains("the jar has no META-INF/native");
     }
 
     @Test

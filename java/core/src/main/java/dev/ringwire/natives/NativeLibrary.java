@@ -2,15 +2,20 @@ package dev.ringwire.natives;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +48,11 @@ public final class NativeLibrary {
             String reason,
             String platform,
             @Nullable String path,
-            @Nullable String buildInfo) {}
+            @Nullable String buildInfo) {
+        private Status because(String circumstance) {
+            return new Status(loaded, required, reason + " (" + circumstance + ")", platform, path, buildInfo);
+        }
+    }
 
     /** What came of loading the library. Never throws, so that it can explain a failure of {@link #isLoaded()}. */
     public static Status status() {
@@ -66,14 +75,18 @@ public final class NativeLibrary {
         String platform = platform(properties);
         String mode = properties.getProperty(MODE, "auto");
         Attempt attempt = new Attempt(platform, mode.equals("require"));
+        String path = properties.getProperty(PATH);
         return switch (mode) {
-            case "auto", "require" -> {
-                String path = properties.getProperty(PATH);
-                yield path == null ? fromClassPath(attempt) : fromFile(attempt, path);
-            }
+            case "auto", "require" -> find(attempt, path);
             case "off" -> attempt.failed(null, "turned off by -D" + MODE + "=off");
-            default -> attempt.failed(null, "-D" + MODE + "=" + mode + " is not one of auto, off, require");
+            default ->
+                find(attempt, path)
+                        .because("-D" + MODE + "=" + mode + " is not one of auto, off, require: taken as auto");
         };
+    }
+
+    private static Status find(Attempt attempt, @Nullable String path) {
+        return path == null ? fromClassPath(attempt) : fromFile(attempt, path);
     }
 
     private static Status fromFile(Attempt attempt, String path) {
@@ -85,6 +98,10 @@ public final class NativeLibrary {
             return attempt.failed(path, "-D" + PATH + "=" + path + " is not a file");
         } catch (InvalidPathException e) {
             return attempt.failed(path, "-D" + PATH + " is not a path: " + e.getMessage());
+        } catch (IOException | SecurityException e) {
+            return attempt.failed(path, "cannot read -D" + PATH + "=" + path + " (" + e + ")");
+        } catch (UnsatisfiedLinkError e) {
+            return attempt.failed(path, "cannot load " + path + ": " + explain(e));
         }
     }
 
@@ -97,32 +114,72 @@ public final class NativeLibrary {
                     "the jar has no " + name + "; use a jar built on this platform with cmake and a C compiler,"
                             + " or name a library by -D" + PATH);
         }
+        String origin = resource.toString();
         try {
             if (resource.getProtocol().equals("file")) {
-                return attempt.load(Path.of(resource.toURI()), resource.toString());
+                return attempt.load(Path.of(resource.toURI()), origin);
             }
-            return fromJar(attempt, resource);
-        } catch (URISyntaxException | IOException | SecurityException | UnsupportedOperationException e) {
-            return attempt.failed(
-                    resource.toString(),
-                    "cannot copy " + resource + " to a temporary file (" + e + "); set -Djava.io.tmpdir to a directory"
-                            + " that can be written, or -D" + PATH);
+            return throughCopy(attempt, origin, read(resource));
+        } catch (URISyntaxException | IOException | SecurityException e) {
+            return attempt.failed(origin, "cannot read " + origin + " (" + e + "); is the jar whole?");
+        } catch (UnsatisfiedLinkError e) {
+            return attempt.failed(origin, "cannot load " + origin + ": " + explain(e));
         }
     }
 
-    private static Status fromJar(Attempt attempt, URL resource) throws IOException {
-        Path directory = createPrivateDirectory();
-        Path file = directory.resolve("libringwire.so");
-        try {
-            try (InputStream in = resource.openStream()) {
-                Files.copy(in, file);
-            }
-            return attempt.load(file, resource.toString());
-        } finally {
-            // Linux keeps a loaded file alive without its name.
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(directory);
+    /** The class library does not compare the checksum of what it unpacks. */
+    private static byte[] read(URL resource) throws IOException {
+        URLConnection connection = resource.openConnection();
+        byte[] bytes;
+        try (InputStream in = connection.getInputStream()) {
+            bytes = in.readAllBytes();
         }
+        if (connection instanceof JarURLConnection jar && jar.getJarEntry() != null) {
+            CRC32 sum = new CRC32();
+            sum.update(bytes);
+            if (sum.getValue() != jar.getJarEntry().getCrc()) {
+                throw new IOException("its checksum is wrong");
+            }
+        }
+        return bytes;
+    }
+
+    /** The temporary directory may be full or forbid execution; then the user's own may do. */
+    private static Status throughCopy(Attempt attempt, String origin, byte[] library) {
+        List<String> refusals = new ArrayList<>();
+        for (String property : new String[] {"java.io.tmpdir", "user.home"}) {
+            String parent = System.getProperty(property);
+            try {
+                Path directory = createPrivateDirectory(Path.of(parent));
+                Path file = directory.resolve("libringwire.so");
+                try {
+                    Status status = attempt.load(Files.write(file, library), origin);
+                    return refusals.isEmpty()
+                            ? status
+                            : status.because("copied to " + parent + " since " + String.join("; ", refusals));
+                } finally {
+                    // Linux keeps a loaded file alive without its name.
+                    Files.deleteIfExists(file);
+                    Files.deleteIfExists(directory);
+                }
+            } catch (IOException | InvalidPathException | SecurityException | UnsupportedOperationException e) {
+                refusals.add(parent + " cannot be written (" + e + ")");
+            } catch (UnsatisfiedLinkError e) {
+                refusals.add("from " + parent + " it cannot be loaded: " + explain(e));
+            }
+        }
+        return attempt.failed(
+                origin,
+                "no place for a copy of " + origin + ": " + String.join("; ", refusals)
+                        + "; set -Djava.io.tmpdir to a directory that can be written and allows execution, or -D"
+                        + PATH);
+    }
+
+    private static String explain(UnsatisfiedLinkError e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("failed to map segment")
+                ? "its file system forbids execution (mounted noexec): " + message
+                : message;
     }
 
     /**
@@ -130,8 +187,7 @@ public final class NativeLibrary {
      * creation fails where it exists. Files.createTempDirectory does the same with a SecureRandom, which takes longer
      * to start than all the rest here.
      */
-    private static Path createPrivateDirectory() throws IOException {
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    private static Path createPrivateDirectory(Path parent) throws IOException {
         long name = System.nanoTime();
         for (int attempt = 0; ; attempt++) {
             try {
@@ -164,15 +220,14 @@ public final class NativeLibrary {
             return new Status(false, required, reason, platform, path, null);
         }
 
-        Status load(Path file, String origin) {
+        /** Throws {@link UnsatisfiedLinkError} where the linker refuses what looks like a good library. */
+        Status load(Path file, String origin) throws IOException {
+            String problem = platform.startsWith("linux-") ? ElfFile.problem(file, platform) : null;
+            if (problem != null) {
+                return failed(origin, origin + " is " + problem + "; use the library built with this version");
+            }
             try {
                 System.load(file.toString());
-            } catch (UnsatisfiedLinkError e) {
-                return failed(
-                        origin,
-                        "cannot load " + origin + ": " + e.getMessage()
-                                + " (on \"failed to map segment\" the temporary directory forbids execution: set"
-                                + " -Djava.io.tmpdir or -D" + PATH + ")");
             } catch (IllegalCallerException e) {
                 return failed(
                         origin,

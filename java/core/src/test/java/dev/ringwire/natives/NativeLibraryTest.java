@@ -1,18 +1,23 @@
 package dev.ringwire.natives;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ringwire.testing.RootOnly;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,12 +32,18 @@ class NativeLibraryTest {
 
     /** Runs the probe and returns all it printed, warnings of the JVM included. */
     private static String probe(Path ringwire, String... options) throws IOException, InterruptedException {
+        return probe(List.of(), ringwire, options);
+    }
+
+    /** Through another program that starts the command it is given. */
+    private static String probe(List<String> starter, Path ringwire, String... options)
+            throws IOException, InterruptedException {
         String tests = LoaderProbe.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
                 .getPath();
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(starter);
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1"));
         if (!List.of(options).contains("--illegal-native-access=deny")) {
@@ -72,11 +83,13 @@ class NativeLibraryTest {
     }
 
     @Test
-    void anUnknownModeIsNamed() throws Exception {
+    void anUnknownModeIsNamedAndTakenAsAuto() throws Exception {
+        builtLibrary();
         assertContains(
                 probe(CLASSES, "-Ddev.ringwire.native=yes"),
-                "reason=-Ddev.ringwire.native=yes is not one of auto, off, require",
-                "isLoaded=false");
+                "reason=loaded from ",
+                " (-Ddev.ringwire.native=yes is not one of auto, off, require: taken as auto)",
+                "isLoaded=true");
     }
 
     @Test
@@ -109,11 +122,79 @@ class NativeLibraryTest {
     @Test
     void saysWhereItCannotUnpack() throws Exception {
         builtLibrary();
+        Path absent = temporary.resolve("absent");
         assertContains(
-                probe(jar(CLASSES), "-Djava.io.tmpdir=" + temporary.resolve("absent")),
-                "reason=cannot copy jar:file:",
+                probe(jar(CLASSES), "-Djava.io.tmpdir=" + absent, "-Duser.home=" + absent),
+                "reason=no place for a copy of jar:file:",
+                absent + " cannot be written (java.nio.file.NoSuchFileException",
                 "set -Djava.io.tmpdir to a directory that can be written",
                 "isLoaded=false");
+    }
+
+    @Test
+    void unpacksAtHomeWhereTheTemporaryDirectoryIsNotToBeWritten() throws Exception {
+        builtLibrary();
+        Path home = Files.createDirectory(temporary.resolve("home"));
+        assertContains(
+                probe(jar(CLASSES), "-Djava.io.tmpdir=" + temporary.resolve("absent"), "-Duser.home=" + home),
+                "reason=loaded from jar:file:",
+                "(copied to " + home + " since ",
+                "sum=1026");
+        try (Stream<Path> left = Files.list(home)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
+    @RootOnly
+    void unpacksAtHomeWhereTheTemporaryDirectoryForbidsExecution() throws Exception {
+        builtLibrary();
+        Path home = Files.createDirectory(temporary.resolve("home"));
+        Path forbidding = Files.createDirectory(temporary.resolve("noexec"));
+        List<String> mounted = List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o noexec tmpfs \"$0\" && exec \"$@\"",
+                forbidding.toString());
+        assertContains(
+                probe(mounted, jar(CLASSES), "-Djava.io.tmpdir=" + forbidding, "-Duser.home=" + home),
+                "reason=loaded from jar:file:",
+                "(copied to " + home + " since from " + forbidding,
+                "forbids execution (mounted noexec)",
+                "sum=1026");
+        assertContains(
+                probe(mounted, jar(CLASSES), "-Djava.io.tmpdir=" + forbidding, "-Duser.home=" + forbidding),
+                "reason=no place for a copy of jar:file:",
+                "forbids execution (mounted noexec)",
+                "set -Djava.io.tmpdir to a directory that can be written and allows execution",
+                "isLoaded=false");
+        // A library named by the user lies where it lies.
+        Path copy = Files.copy(builtLibrary(), temporary.resolve("mine.so"));
+        List<String> copied = List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o noexec tmpfs \"$0\" && cp " + copy + " \"$0\" && exec \"$@\"",
+                forbidding.toString());
+        assertContains(
+                probe(copied, CLASSES, "-Ddev.ringwire.native.path=" + forbidding.resolve("mine.so")),
+                "reason=cannot load " + forbidding.resolve("mine.so") + ": its file system forbids execution",
+                "isLoaded=false");
+    }
+
+    @Test
+    void aDamagedJarIsNotLoadedFrom() throws Exception {
+        Path library = builtLibrary();
+        Path jar = jar(CLASSES, "--no-compress");
+        byte[] bytes = Files.readAllBytes(jar);
+        // In the middle of its code, where no header tells.
+        int at = indexOf(bytes, Files.readAllBytes(library)) + (int) Files.size(library) / 3;
+        bytes[at] ^= 1;
+        Files.write(jar, bytes);
+        assertContains(probe(jar), "reason=cannot read jar:file:", "its checksum is wrong", "isLoaded=false");
     }
 
     @Test
@@ -151,7 +232,77 @@ class NativeLibraryTest {
         Path garbage = Files.writeString(temporary.resolve("garbage.so"), "this is no library");
         assertContains(
                 probe(CLASSES, "-Ddev.ringwire.native.path=" + garbage),
-                "reason=cannot load " + garbage + ": ",
+                "reason=" + garbage + " is no shared library (it does not begin with the ELF mark)",
+                "isLoaded=false");
+        assertContains(
+                probe(CLASSES, "-Ddev.ringwire.native.path=" + Files.write(garbage, new byte[0])),
+                "reason=" + garbage + " is cut off (no whole ELF header)",
+                "isLoaded=false");
+    }
+
+    @Test
+    void noCutOffLibraryIsHandedToTheLinker() throws Exception {
+        byte[] library = Files.readAllBytes(builtLibrary());
+        Path cut = temporary.resolve("cut.so");
+        String platform = NativeLibrary.status().platform();
+        assertNull(ElfFile.problem(Files.write(cut, library), platform));
+        for (int length = 0; length < library.length; length += length < 2000 ? 1 : 97) {
+            String problem = ElfFile.problem(Files.write(cut, Arrays.copyOf(library, length)), platform);
+            assertTrue(problem != null && !problem.startsWith("for another machine"), length + ": " + problem);
+        }
+        // The linker itself dies of this one.
+        Files.write(cut, Arrays.copyOf(library, library.length / 2));
+        assertContains(
+                probe(CLASSES, "-Ddev.ringwire.native.path=" + cut),
+                "reason=" + cut + " is cut off or damaged (" + library.length / 2 + " bytes;",
+                "isLoaded=false");
+    }
+
+    @Test
+    void aLibraryForAnotherMachineIsNamedAsSuch() throws Exception {
+        byte[] library = Files.readAllBytes(builtLibrary());
+        library[18] = (byte) 8; // MIPS, for which nothing here is built
+        library[19] = 0;
+        Path foreign = Files.write(temporary.resolve("mips.so"), library);
+        assertContains(
+                probe(CLASSES, "-Ddev.ringwire.native.path=" + foreign),
+                "reason=" + foreign + " is for another machine (ELF machine 8, ",
+                "isLoaded=false");
+    }
+
+    @Test
+    void turnedBitsInTheHeadersAreFoundOrHarmless() throws Exception {
+        byte[] library = Files.readAllBytes(builtLibrary());
+        Path damaged = temporary.resolve("damaged.so");
+        Random random = new Random(3);
+        for (int round = 0; round < 2000; round++) {
+            byte[] bytes = library.clone();
+            bytes[random.nextInt(600)] ^= (byte) (1 << random.nextInt(8));
+            // Whatever it says, it returns.
+            ElfFile.problem(Files.write(damaged, bytes), NativeLibrary.status().platform());
+        }
+    }
+
+    @Test
+    @RootOnly
+    void aFileThatMayNotBeReadIsSaidToBe() throws Exception {
+        Path secret = Files.copy(builtLibrary(), temporary.resolve("secret.so"));
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path jar = jar(CLASSES);
+        // The classes of the tests may lie where nobody else may look.
+        Path probe = temporary.resolve("dev/ringwire/natives/LoaderProbe.class");
+        Files.createDirectories(probe.getParent());
+        Files.write(
+                probe,
+                LoaderProbe.class.getResourceAsStream("LoaderProbe.class").readAllBytes());
+        assertContains(
+                probe(
+                        List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+                        Path.of(jar + File.pathSeparator + temporary),
+                        "-Ddev.ringwire.native.path=" + secret),
+                "reason=cannot read -Ddev.ringwire.native.path=" + secret,
+                "AccessDeniedException",
                 "isLoaded=false");
     }
 
@@ -196,12 +347,22 @@ class NativeLibraryTest {
         assertThrows(IllegalArgumentException.class, () -> Natives.checksumAddress(1, -8, 0));
     }
 
-    private Path jar(Path classes) {
+    private static int indexOf(byte[] all, byte[] part) {
+        for (int at = 0; at + part.length <= all.length; at++) {
+            if (Arrays.equals(all, at, at + part.length, part, 0, part.length)) {
+                return at;
+            }
+        }
+        throw new AssertionError("not there");
+    }
+
+    private Path jar(Path classes, String... options) {
         Path jar = temporary.resolve("ringwire.jar");
         ToolProvider tool = ToolProvider.findFirst("jar").orElseThrow();
-        int status =
-                tool.run(System.out, System.err, "--create", "--file", jar.toString(), "-C", classes.toString(), ".");
-        assertEquals(0, status);
+        List<String> arguments = new ArrayList<>(List.of("--create", "--file", jar.toString()));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("-C", classes.toString(), "."));
+        assertEquals(0, tool.run(System.out, System.err, arguments.toArray(String[]::new)));
         return jar;
     }
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Ethernet frames that a Linux kernel sent over a veth pair with offloads off, so that every checksum is right. */
-final class Vectors {
+public final class Vectors {
     static final byte[] ARP_REQUEST =
             hex("ffffffffffff02000000000108060001080006040001020000000001c6120001000000000000c6120002");
     static final byte[] ICMP_ECHO = hex("02000000000202000000000108004500002422b4400040018bfdc6120001c6120002"
@@ -47,7 +47,7 @@ final class Vectors {
     private Vectors() {}
 
     /** All of them by name. */
-    static Map<String, byte[]> all() {
+    public static Map<String, byte[]> all() {
         var all = new TreeMap<String, byte[]>();
         all.put("ARP_REQUEST", ARP_REQUEST);
         all.put("ICMP_ECHO", ICMP_ECHO);
