@@ -84,7 +84,8 @@ public final class CaptureStream implements Device {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.bind(resolved(address));
-            CaptureStream stream = new CaptureStream(name);
+            InetSocketAddress bound = (InetSocketAddress) channel.getLocalAddress();
+            CaptureStream stream = new CaptureStream("tcp-listen://" + text(bound));
             stream.server = channel;
             stream.accepting = stream.readiness.watch(channel, SelectionKey.OP_ACCEPT);
             return stream;

@@ -73,8 +73,7 @@ final class FaultyQueue {
     private void spoil(Held one, long now) {
         Slot slot = one.slot;
         if (slot.length > FrameLimit.ETHERNET_HEADER && happens(faults.truncation())) {
-            slot.length =
-                    FrameLimit.ETHERNET_HEADER + random.nextInt(slot.length - FrameLimit.ETHERNET_HEADER);
+            slot.length = FrameLimit.ETHERNET_HEADER + random.nextInt(slot.length - FrameLimit.ETHERNET_HEADER);
             truncated++;
         }
         if (slot.length > 0 && happens(faults.corruption())) {
@@ -125,7 +124,8 @@ final class FaultyQueue {
     }
 
     /** Takes out the next frame that is due; it stays whole until {@link #done}. Null if there is none. */
-    @Nullable Held take(long now, boolean all) {
+    @Nullable
+    Held take(long now, boolean all) {
         for (int i = 0; i < held.size(); i++) {
             Held one = held.get(i);
             if (all || now >= one.patience || one.toPass == 0 && now >= one.due) {

@@ -32,7 +32,8 @@ final class Pump implements Closeable {
     }
 
     /** Why the output ended, if that was no proper end. */
-    @Nullable IOException failure() {
+    @Nullable
+    IOException failure() {
         return failure;
     }
 

@@ -77,7 +77,7 @@ public final class Vxlan implements Device {
 
     private Vxlan(Builder builder, DatagramChannel channel) throws IOException {
         this.channel = channel;
-        this.name = builder.name();
+        this.name = "vxlan://" + CaptureStream.text((InetSocketAddress) channel.getLocalAddress());
         this.vnis = builder.vnis;
         this.sendVni = builder.sendVni >= 0 ? builder.sendVni : vnis.length == 1 ? vnis[0] : -1;
         this.remotes = builder.remotes;
