@@ -56,9 +56,8 @@ record DeviceUrl(String scheme, String host, int port, String query) {
         String where = host.isEmpty() ? usualHost : host;
         int at = port < 0 ? usualPort : port;
         if (where == null || at < 0) {
-            throw new IllegalArgumentException(
-                    scheme + "://" + host + " needs " + (where == null ? "a host" : "a port") + ": " + scheme
-                            + "://host:port");
+            throw new IllegalArgumentException(scheme + "://" + host + " needs " + (where == null ? "a host" : "a port")
+                    + ": " + scheme + "://host:port");
         }
         try {
             return new InetSocketAddress(InetAddress.getByName(where), at);

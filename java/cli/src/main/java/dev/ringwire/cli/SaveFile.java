@@ -91,7 +91,10 @@ final class SaveFile implements FrameSink {
 
     private static DeviceUrl peer(String name) {
         DeviceUrl url = DeviceUrl.parse(name);
-        if (!url.scheme().equals("tcp") || url.host().isEmpty() || url.port() < 0 || !url.query().isEmpty()) {
+        if (!url.scheme().equals("tcp")
+                || url.host().isEmpty()
+                || url.port() < 0
+                || !url.query().isEmpty()) {
             throw new IllegalArgumentException("-w takes a file, - or tcp://host:port, not " + name);
         }
         return url;

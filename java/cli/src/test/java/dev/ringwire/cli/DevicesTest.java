@@ -64,7 +64,8 @@ class DevicesTest {
         assertEquals("192.0.2.1\n192.0.2.2\n192.0.2.3\n", result.out());
         assertTrue(result.err().contains("capturing on standard input\n3 packets read"), result.err());
         byte[] cut = java.util.Arrays.copyOf(input, input.length - 5);
-        result = Cli.run(cut, "capture", "-i", "-", "-w", directory.resolve("out.pcap").toString());
+        result = Cli.run(
+                cut, "capture", "-i", "-", "-w", directory.resolve("out.pcap").toString());
         assertEquals(1, result.status());
         assertTrue(result.err().contains("standard input: truncated at byte "), result.err());
         try (CaptureReader reader = CaptureReader.open(directory.resolve("out.pcap"))) {
@@ -86,20 +87,19 @@ class DevicesTest {
                 Thread.sleep(20);
             }
         }
-        assertEquals("192.0.2.1\n192.0.2.2\n192.0.2.3\n", run.get().out(), run.get().err());
+        assertEquals(
+                "192.0.2.1\n192.0.2.2\n192.0.2.3\n", run.get().out(), run.get().err());
 
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String url = "tcp://127.0.0.1:" + server.getLocalPort();
             String file = file();
             var writing = CompletableFuture.supplyAsync(() -> Cli.run("capture", "-i", file, "-w", url));
             try (Socket peer = server.accept();
-                    CaptureReader reader =
-                            CaptureReader.open(Channels.newChannel(peer.getInputStream()), "peer")) {
+                    CaptureReader reader = CaptureReader.open(Channels.newChannel(peer.getInputStream()), "peer")) {
                 for (Frame frame : new Frame[] {Cli.udp(1), Cli.tcp(2), Cli.udp(3)}) {
                     assertTrue(reader.next());
                     assertArrayEquals(frame.bytes(), reader.frame().bytes());
-                    assertEquals(
-                            frame.timestampNanos(), reader.frame().timestampNanos());
+                    assertEquals(frame.timestampNanos(), reader.frame().timestampNanos());
                 }
                 assertTrue(!reader.next() && reader.ended());
             }
@@ -179,7 +179,9 @@ class DevicesTest {
         String file = file();
         assertEquals(2, Cli.run("capture", "-i", file, "-w", file).status());
         assertEquals(2, Cli.run("capture", "-i", file, "-w", "udp://x:1").status());
-        assertEquals(1, Cli.run("capture", "-i", file, "-w", "tcp://127.0.0.1:" + freePort())
-                .status());
+        assertEquals(
+                1,
+                Cli.run("capture", "-i", file, "-w", "tcp://127.0.0.1:" + freePort())
+                        .status());
     }
 }

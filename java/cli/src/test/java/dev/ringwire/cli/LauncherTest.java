@@ -195,7 +195,7 @@ class LauncherTest {
     @Tag("root")
     void withoutNativeCodeTcpdumpCaptures() throws Exception {
         Assumptions.assumeTrue(
-                Boolean.getBoolean("ringwire.root.required") || run("tcpdump -i lo -c 0 -w /dev/null") == 0,
+                Boolean.getBoolean("ringwire.root.required") || run("test $(id -u) = 0 && tcpdump --version") == 0,
                 "no tcpdump that may capture");
         assertEquals(1, run("JAVA_TOOL_OPTIONS=-Ddev.ringwire.native=off ringwire capture -i lo"));
         assertTrue(err().contains("tcpdump -i lo -U -w - | ringwire capture -i -"), err());

@@ -202,8 +202,7 @@ class VxlanTest {
         try (Vxlan first = here().open()) {
             InetSocketAddress taken = first.localAddress();
             String message = assertThrows(
-                            IOException.class,
-                            () -> Vxlan.builder().bind(taken).open())
+                            IOException.class, () -> Vxlan.builder().bind(taken).open())
                     .getMessage();
             assertTrue(message.startsWith("vxlan://127.0.0.1:" + taken.getPort() + ": "), message);
         }
