@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
             DeviceForms.FILE,
             DeviceForms.STDIN,
             "",
-            "Examples: ringwire capture -i eth0 -c 100 -w trace.pcapng",
-            "          ssh host tcpdump -U -w - | ringwire capture -i -"
+            "Example: ringwire capture -i eth0 -c 100 -w trace.pcapng",
+            "         ssh host tcpdump -U -w - | ringwire capture -i -"
         })
 final class CaptureCommand extends Subcommand {
     private static final long WAIT_NANOS = 200_000_000;

@@ -89,7 +89,7 @@ final class Devices {
             case "tcp-listen" -> stream(CaptureStream.listen(url.address("0.0.0.0", -1)));
             default ->
                 throw new IllegalArgumentException(
-                        text + ": " + url.scheme() + ":// is not known; -i takes\n" + DeviceForms.ALL);
+                        text + ": " + url.scheme() + ":// is not known; -i takes " + DeviceForms.SHORT);
         };
     }
 
@@ -141,25 +141,19 @@ final class Devices {
     }
 
     private static Opened ring(String name, Settings settings) throws IOException {
-        PacketRing ring;
-        try {
-            ring = PacketRing.builder(name)
-                    .promiscuous(settings.promiscuous())
-                    .blockSize(BLOCK)
-                    .blockCount(Math.max(settings.ringMebibytes(), 2))
-                    .open();
-        } catch (NoSuchInterfaceException e) {
-            throw new IOException(e.getMessage() + "; nor is it a file. -i takes\n" + DeviceForms.ALL, e);
-        } catch (IOException e) {
-            if (NativeLibrary.isLoaded()) {
-                throw e;
-            }
-            throw new IOException(
-                    e.getMessage() + "\nWithout it, let another program capture: tcpdump -i " + name
-                            + " -U -w - | ringwire capture -i -\n"
-                            + "or have the frames sent here: ringwire capture -i vxlan://0.0.0.0:" + Vxlan.PORT,
-                    e);
+        if (NetworkInterfaces.find(name).isEmpty()) {
+            throw new IOException(new NoSuchInterfaceException(name).getMessage() + "; -i takes " + DeviceForms.SHORT);
         }
+        if (!NativeLibrary.isLoaded()) {
+            throw new IOException("capturing on " + name + " needs native code, which is off or missing (\"ringwire "
+                    + "doctor\" tells why); without it: tcpdump -i " + name + " -U -w - | ringwire capture -i -, or "
+                    + "have the frames sent to -i vxlan://0.0.0.0:" + Vxlan.PORT);
+        }
+        PacketRing ring = PacketRing.builder(name)
+                .promiscuous(settings.promiscuous())
+                .blockSize(BLOCK)
+                .blockCount(Math.max(settings.ringMebibytes(), 2))
+                .open();
         return new Opened(name, ring, true, true, read -> kernelCounts(ring.statistics()));
     }
 
