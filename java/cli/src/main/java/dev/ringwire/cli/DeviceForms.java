@@ -10,8 +10,8 @@ final class DeviceForms {
     static final String STDIN = "  -                          pcap or pcapng from standard input";
 
     /** All of them in a line. */
-    static final String SHORT = "an interface, a file, -, vxlan://host:port?vni=1,2, tcp://host:port or "
-            + "tcp-listen://host:port";
+    static final String SHORT =
+            "an interface, a file, -, vxlan://host:port?vni=1,2, tcp://host:port or " + "tcp-listen://host:port";
 
     private DeviceForms() {}
 }

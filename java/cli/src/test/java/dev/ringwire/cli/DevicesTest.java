@@ -169,7 +169,9 @@ class DevicesTest {
 
     @Test
     void errorsNameThePlaceAndTheForms() throws IOException {
-        assertTrue(Cli.run("capture", "-i", "gopher://x:1").err().contains("vxlan://host:port?vni=1,2, tcp://host:port or tcp-listen"));
+        assertTrue(Cli.run("capture", "-i", "gopher://x:1")
+                .err()
+                .contains("vxlan://host:port?vni=1,2, tcp://host:port or tcp-listen"));
         assertTrue(Cli.run("capture", "--help").out().contains("vxlan://0.0.0.0:4789"));
         var result = Cli.run("capture", "-i", "none.pcap");
         assertEquals("ringwire: no such file: none.pcap\n", result.err());
