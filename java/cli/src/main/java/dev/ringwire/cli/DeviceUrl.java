@@ -3,6 +3,7 @@ package dev.ringwire.cli;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,7 +41,7 @@ record DeviceUrl(String scheme, String host, int port, String query) {
         }
         String host = place.group(1);
         return new DeviceUrl(
-                whole.group(1).toLowerCase(java.util.Locale.ROOT),
+                whole.group(1).toLowerCase(Locale.ROOT),
                 host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
                 port,
                 place.group(3) == null ? "" : place.group(3));

@@ -220,9 +220,15 @@ public final class CaptureStream implements Device {
         if (accepted == null) {
             return false;
         }
-        setAccepting(0);
-        read(accepted);
+        try {
+            setAccepting(0);
+            read(accepted);
+        } catch (IOException | RuntimeException e) {
+            accepted.close();
+            throw e;
+        }
         if (closed) {
+            // close() came before there was a peer to close.
             accepted.close();
         }
         return true;

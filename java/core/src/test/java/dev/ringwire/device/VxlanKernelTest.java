@@ -88,7 +88,9 @@ class VxlanKernelTest {
             }
             int asked = b.getInt(38);
             b.putShort(20, (short) 2);
-            b.put(32, b.array(), 22, 10);
+            byte[] asker = new byte[10];
+            b.get(22, asker);
+            b.put(32, asker);
             b.put(22, OURS.toBytes());
             b.putInt(28, asked);
             return true;
