@@ -1,14 +1,13 @@
 package dev.ringwire.cli;
 
-import dev.ringwire.device.CaptureStatistics;
 import dev.ringwire.device.InterfaceInfo;
 import dev.ringwire.device.NetworkInterfaces;
-import dev.ringwire.device.afpacket.PacketRing;
 import dev.ringwire.frame.FrameSource;
 import dev.ringwire.query.Query;
 import dev.ringwire.query.RowWriter;
 import dev.ringwire.query.Rows;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -17,23 +16,35 @@ import picocli.CommandLine.Option;
 /** {@code ringwire capture}: packets of an interface as they come. */
 @Command(
         name = "capture",
-        header = "Captures packets on a network interface, until Ctrl-C.",
+        header = "Captures packets of an interface, a tunnel or another program, until Ctrl-C.",
         description = {
             "Prints a line a packet, or with -e the fields asked for; with -w alone, nothing. How many packets were "
                     + "received, and how many the kernel dropped because the reader was too slow, is said at the end.",
-            "Needs the right to capture: \"ringwire doctor\" tells."
+            "An interface needs the right to capture and native code: \"ringwire doctor\" tells. All else needs "
+                    + "neither."
         },
-        footer = {"", "Example: ringwire capture -i eth0 -c 100 -w trace.pcapng"})
+        footerHeading = "%nWhat -i takes:%n",
+        footer = {
+            DeviceForms.INTERFACE,
+            DeviceForms.VXLAN,
+            DeviceForms.TCP,
+            DeviceForms.LISTEN,
+            DeviceForms.FILE,
+            DeviceForms.STDIN,
+            "",
+            "Example: ringwire capture -i eth0 -c 100 -w trace.pcapng",
+            "         ssh host tcpdump -U -w - | ringwire capture -i -"
+        })
 final class CaptureCommand extends Subcommand {
     private static final long WAIT_NANOS = 200_000_000;
     private static final long NANOS = 1_000_000_000;
-    private static final int BLOCK = 1 << 20;
     private static final int LARGEST_RING = 1 << 20;
 
     @Option(
             names = {"-i", "--interface"},
-            paramLabel = "IF",
-            description = "Where; otherwise the interface that \"ringwire interfaces\" marks.")
+            paramLabel = "DEVICE",
+            description = "Where, in one of the forms below; otherwise the interface that \"ringwire interfaces\" "
+                    + "marks.")
     private String interfaceName;
 
     @Option(names = "-c", paramLabel = "N", description = "Ends after N packets; with -e, after N lines.")
@@ -46,12 +57,12 @@ final class CaptureCommand extends Subcommand {
             names = {"-w", "--write"},
             paramLabel = "FILE",
             description = "Writes the packets to a file: pcap if its name ends with .pcap or .cap, otherwise pcapng; "
-                    + "- is standard output, as pcapng.")
+                    + "- is standard output and tcp://host:port a peer, as pcapng.")
     private String save;
 
     @Option(
             names = {"-p", "--no-promiscuous"},
-            description = "Only packets for this host.")
+            description = "Only packets for this host, where -i is an interface.")
     private boolean ownOnly;
 
     @Option(
@@ -74,26 +85,35 @@ final class CaptureCommand extends Subcommand {
         // Before anything is opened: a misspelt field is no reason to begin.
         Query query = rowOptions.words.isEmpty() ? null : rowOptions.query(this);
         String name = interfaceName != null ? interfaceName : defaultInterface();
-        PacketRing.Builder builder = PacketRing.builder(name).promiscuous(!ownOnly);
-        try (PacketRing ring =
-                builder.blockSize(BLOCK).blockCount(Math.max(ringSize, 2)).open()) {
+        Devices.Opened device = open(name);
+        try (FrameSource opened = device.source()) {
             long end = seconds == null ? Long.MAX_VALUE : LiveSource.now() + (long) (seconds * NANOS);
-            var source = new LiveSource(ring, end);
+            var source = new LiveSource(opened, end, device.ourClock());
             // No wait is longer than WAIT_NANOS, so there is nothing to force.
             console.interruption().onInterrupt(source::end, () -> {});
             console.err()
-                    .println("capturing on " + name + " (link-type "
-                            + ring.linkType().name() + ")");
+                    .println("capturing on " + device.name()
+                            + (device.typeKnown()
+                                    ? " (link-type " + opened.linkType().name() + ")"
+                                    : ""));
             try {
-                run(source, query);
+                run(source, query, device.typeKnown());
             } finally {
-                summarise(ring.statistics());
+                console.err().println(device.summary().text(source.position()));
             }
         }
         return ExitCode.OK;
     }
 
-    private void checkOptions() {
+    private Devices.Opened open(String name) throws IOException {
+        try {
+            return Devices.open(console, name, new Devices.Settings(!ownOnly, ringSize));
+        } catch (IllegalArgumentException e) {
+            throw usage(e.getMessage());
+        }
+    }
+
+    private void checkOptions() throws IOException {
         if (count != null && count < 1) {
             throw usage("-c is 1 or more, not " + count);
         }
@@ -108,6 +128,10 @@ final class CaptureCommand extends Subcommand {
         }
         if (save != null) {
             SaveFile.refuseEmpty(save, this);
+            String read = interfaceName == null ? null : Devices.path(interfaceName);
+            if (read != null) {
+                SaveFile.refuseToReplace(save, List.of(read), this);
+            }
         }
         if (SaveFile.STDOUT.equals(save) && !rowOptions.words.isEmpty()) {
             throw usage("-e and -w - would both write to standard output");
@@ -123,14 +147,15 @@ final class CaptureCommand extends Subcommand {
                 .orElseThrow(() -> new IOException("this host has no network interface to capture on"));
     }
 
-    private void run(LiveSource source, Query query) throws IOException {
+    private void run(LiveSource source, Query query, boolean typeKnown) throws IOException {
         if (save == null) {
             run(source, query, null);
             return;
         }
         try (var sink = new SaveFile(console, save)) {
-            sink.begin(source.linkType());
+            sink.begin(typeKnown ? source.linkType() : null);
             run(source, query == null ? null : query.writeTo(sink), sink);
+            sink.inputEnded();
         }
     }
 
@@ -202,12 +227,5 @@ final class CaptureCommand extends Subcommand {
             packets++;
         }
         lines.flush();
-    }
-
-    private void summarise(CaptureStatistics statistics) {
-        String freezes = statistics.freezes() == 0 ? "" : ", ring full " + statistics.freezes() + " times";
-        console.err()
-                .println(statistics.received() + " packets received, " + statistics.dropped() + " dropped by kernel"
-                        + freezes);
     }
 }

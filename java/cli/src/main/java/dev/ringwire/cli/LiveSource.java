@@ -22,17 +22,22 @@ final class LiveSource implements FrameSource {
 
     private final FrameSource source;
     private final Frame frame;
+    private final boolean ourClock;
     private volatile long endNanos;
     private int sinceClock;
+    private long given;
     private boolean ended;
 
     /**
+     * @param ourClock whether frames tell by their timestamps if they were captured before the end; those of a file or
+     *     of another host's clock do not
      * @param endNanos when it ends, in nanoseconds since 1970; {@link Long#MAX_VALUE} for never
      */
-    LiveSource(FrameSource source, long endNanos) {
+    LiveSource(FrameSource source, long endNanos, boolean ourClock) {
         this.source = source;
         this.frame = source.frame();
         this.endNanos = endNanos;
+        this.ourClock = ourClock;
     }
 
     static long now() {
@@ -59,11 +64,19 @@ final class LiveSource implements FrameSource {
             ended = source.ended() || isPast(IN_KERNEL_NANOS);
             return false;
         }
-        if (frame.timestampNanos() >= endNanos || ++sinceClock % CLOCK_EVERY == 0 && isPast(DRAIN_NANOS)) {
+        if (isBehindEnd()) {
             ended = true;
             return false;
         }
+        given++;
         return true;
+    }
+
+    private boolean isBehindEnd() {
+        if (!ourClock) {
+            return isPast(IN_KERNEL_NANOS);
+        }
+        return frame.timestampNanos() >= endNanos || ++sinceClock % CLOCK_EVERY == 0 && isPast(DRAIN_NANOS);
     }
 
     private boolean isPast(long grace) {
@@ -79,6 +92,12 @@ final class LiveSource implements FrameSource {
     @Override
     public LinkType linkType() {
         return source.linkType();
+    }
+
+    /** Frames given. */
+    @Override
+    public long position() {
+        return given;
     }
 
     @Override

@@ -7,19 +7,24 @@ import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.FrameSink;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * The file of {@code -w}. A pcap file states its link type at the start, so it begins with the first frame; one
+ * The file, or TCP peer, of {@code -w}. A pcap file states its link type at the start, so it begins with the first frame; one
  * without frames is an empty Ethernet file. A file of that name stays as it is until there is something to replace it:
  * a frame, or the knowledge that there are none. Every error is an {@link OutputException}.
  */
 final class SaveFile implements FrameSink {
     /** Standard output. */
     static final String STDOUT = "-";
+
+    private static final int CONNECT_MILLIS = 10_000;
 
     private final Console console;
     private final String name;
@@ -31,9 +36,17 @@ final class SaveFile implements FrameSink {
         this.name = name;
     }
 
+    /** Also what is no place to write to. */
     static void refuseEmpty(String name, Subcommand command) {
         if (name.isEmpty()) {
             throw command.usage("the file name of -w is empty");
+        }
+        if (DeviceUrl.is(name)) {
+            try {
+                peer(name);
+            } catch (IllegalArgumentException e) {
+                throw command.usage(e.getMessage());
+            }
         }
     }
 
@@ -53,11 +66,38 @@ final class SaveFile implements FrameSink {
 
     private CaptureWriter writer(LinkType linkType) throws IOException {
         if (writer == null) {
-            writer = name.equals(STDOUT)
-                    ? PcapngWriter.create(console.out(), "standard output", WriterOptions.DEFAULT)
-                    : create(Path.of(name), linkType);
+            if (name.equals(STDOUT)) {
+                writer = PcapngWriter.create(console.out(), "standard output", WriterOptions.DEFAULT);
+            } else if (DeviceUrl.is(name)) {
+                writer = PcapngWriter.create(connect(), name, WriterOptions.DEFAULT);
+            } else {
+                writer = create(Path.of(name), linkType);
+            }
         }
         return writer;
+    }
+
+    private SocketChannel connect() throws IOException {
+        InetSocketAddress address = peer(name).address(null, -1);
+        SocketChannel channel = SocketChannel.open();
+        try {
+            channel.socket().connect(address, CONNECT_MILLIS);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static DeviceUrl peer(String name) {
+        DeviceUrl url = DeviceUrl.parse(name);
+        if (!url.scheme().equals("tcp")
+                || url.host().isEmpty()
+                || url.port() < 0
+                || !url.query().isEmpty()) {
+            throw new IllegalArgumentException("-w takes a file, - or tcp://host:port, not " + name);
+        }
+        return url;
     }
 
     private static CaptureWriter create(Path path, LinkType linkType) throws IOException {
@@ -73,9 +113,17 @@ final class SaveFile implements FrameSink {
         }
     }
 
-    /** Creates the file now, for frames of this type; a file that cannot be created says so before anything is read. */
+    /**
+     * Creates the file now; one that cannot be created says so before anything is read.
+     *
+     * @param linkType of the frames to come, or null if that is not known: a pcap file waits for it then
+     */
     void begin(LinkType linkType) throws IOException {
-        attempt(() -> writer(linkType));
+        String lower = name.toLowerCase(Locale.ROOT);
+        boolean pcap = lower.endsWith(".pcap") || lower.endsWith(".cap");
+        if (linkType != null || !pcap) {
+            attempt(() -> writer(linkType));
+        }
     }
 
     /** An input was read to its proper end: from now on the file is worth creating, even without frames. */

@@ -230,6 +230,36 @@ class LauncherTest {
         assertTrue(out().contains("pcapng 1.0"), out() + err());
     }
 
+    @Test
+    @Tag("root")
+    void withoutNativeCodeTcpdumpCaptures() throws Exception {
+        Assumptions.assumeTrue(
+                Boolean.getBoolean("ringwire.root.required") || run("test $(id -u) = 0 && tcpdump --version") == 0,
+                "no tcpdump that may capture");
+        assertEquals(1, run("JAVA_TOOL_OPTIONS=-Ddev.ringwire.native=off ringwire capture -i lo"));
+        assertTrue(err().contains("tcpdump -i lo -U -w - | ringwire capture -i -"), err());
+        Process process = start("tcpdump -i lo -U -w - udp port 45681 2>/dev/null | ringwire capture -i - -c 3");
+        do {
+            send(45681, "ringwire");
+        } while (!process.waitFor(100, TimeUnit.MILLISECONDS));
+        assertEquals(0, process.exitValue(), err());
+        assertEquals(3, out().lines().filter(line -> line.contains(".45681")).count(), out());
+        assertEquals("capturing on standard input\n3 packets read\n", err());
+    }
+
+    @Test
+    void anInterruptEndsAStream() throws Exception {
+        Process process = start("exec ringwire capture -i tcp-listen://127.0.0.1:0");
+        waitUntil(() -> text(err).contains("capturing on tcp-listen://127.0.0.1:"));
+        new ProcessBuilder("kill", "-INT", "" + process.pid())
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "Ctrl-C does not end it");
+        assertEquals(0, process.exitValue(), err());
+        assertTrue(err().endsWith("0 packets read\n"), err());
+    }
+
     private static void send(int port, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         try (var socket = new DatagramSocket()) {

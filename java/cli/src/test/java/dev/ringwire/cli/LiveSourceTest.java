@@ -22,13 +22,13 @@ class LiveSourceTest {
     @Test
     void endsWithTheFirstPacketAfterTheEnd() throws IOException {
         Path file = Path.of(Cli.write(directory.resolve("a.pcap"), Cli.udp(0), Cli.udp(1), Cli.udp(2)));
-        try (var source = new LiveSource(CaptureReader.open(file), Cli.NOON + 2_000_000_000L)) {
+        try (var source = new LiveSource(CaptureReader.open(file), Cli.NOON + 2_000_000_000L, true)) {
             assertTrue(source.next(0));
             assertTrue(source.next(0));
             assertFalse(source.next(0));
             assertTrue(source.ended());
         }
-        try (var source = new LiveSource(CaptureReader.open(file), Long.MAX_VALUE)) {
+        try (var source = new LiveSource(CaptureReader.open(file), Long.MAX_VALUE, true)) {
             source.end();
             assertTrue(source.next(0), "captured long before the end");
         }

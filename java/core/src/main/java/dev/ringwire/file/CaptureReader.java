@@ -85,7 +85,8 @@ public abstract class CaptureReader implements FrameSource {
         }
     }
 
-    private static CaptureReader sniff(Input input) throws IOException {
+    /** May be tried again after {@link Input.NotYet}. */
+    static CaptureReader sniff(Input input) throws IOException {
         int there = input.require(4);
         if (there < 4) {
             String what = there == 0 ? "the file is empty" : "only " + there + " bytes";
@@ -129,7 +130,10 @@ public abstract class CaptureReader implements FrameSource {
     @Override
     public abstract Frame frame();
 
-    /** {@inheritDoc} The timeout plays no part: a pipe is waited for as long as its writer takes. */
+    /**
+     * {@inheritDoc} The timeout plays no part: a pipe is waited for as long as its writer takes. Only a reader made by
+     * {@link ArrivingCapture} gives false while the next packet has not arrived.
+     */
     @Override
     public final boolean next(long timeoutNanos) throws IOException {
         if (ended) {
@@ -145,6 +149,10 @@ public abstract class CaptureReader implements FrameSource {
                 return true;
             }
             return end();
+        } catch (Input.NotYet e) {
+            // The bytes of the frame before may have moved.
+            releaseFrame();
+            return false;
         } catch (IOException e) {
             end();
             if (closed) {

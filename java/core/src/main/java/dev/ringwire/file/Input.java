@@ -12,7 +12,8 @@ import java.nio.channels.ReadableByteChannel;
  * {@code position}; bytes before {@code limit} may be read without asking. Readers test {@code limit - position}
  * themselves and call {@link #require} only when that falls short.
  *
- * <p>Takes what is there and waits for no more than was asked for, so that a live packet is not held back.
+ * <p>Takes what is there and waits for no more than was asked for, so that a live packet is not held back. A channel that
+ * gives no byte at all has none now: that is {@link NotYet}, after which the same may be asked again.
  */
 final class Input implements Closeable {
     /** Buffer for ordinary use; one larger record makes it grow. From 64 KiB to 1 MiB all are equally fast. */
@@ -20,6 +21,17 @@ final class Input implements Closeable {
 
     /** For messages. */
     final String name;
+
+    /** The channel has not got all that was asked for yet; what it has given so far stays. */
+    static final class NotYet extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        /** Nobody sees it, and it is thrown each time a stream pauses. */
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
 
     ByteBuffer buffer;
     /** Offset of index 0 of the buffer, from where the channel stood first. */
@@ -61,6 +73,7 @@ final class Input implements Closeable {
      * Makes the next {@code count} bytes stand together in the buffer; buffer, start, position and limit change.
      *
      * @return how many stand there: at least {@code count} unless the end comes before
+     * @throws NotYet if they have not arrived, and the channel does not wait for them
      * @throws IOException also if a file ends before the end it had
      */
     int require(int count) throws IOException {
@@ -75,6 +88,9 @@ final class Input implements Closeable {
             if (got < 0) {
                 checkEnd();
                 break;
+            }
+            if (got == 0) {
+                throw new NotYet();
             }
             limit += got;
             if (size >= 0) {
@@ -126,7 +142,7 @@ final class Input implements Closeable {
         return start + position;
     }
 
-    /** Passes over bytes that need not stand together; returns how many there were. */
+    /** Passes over bytes that need not stand together; returns how many there were. {@link #offset()} goes along. */
     long skip(long count) throws IOException {
         long left = count;
         while (left > limit - position) {

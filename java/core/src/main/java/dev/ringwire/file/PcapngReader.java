@@ -47,6 +47,11 @@ final class PcapngReader extends CaptureReader {
     /** Index in the list of the current section's interface 0. */
     private int firstOfSection;
 
+    /** Length of the block being passed over, or 0; it may take several calls to arrive. */
+    private int skipLength;
+
+    private long skipStart;
+
     private final PcapngFrame frame = new PcapngFrame(this);
 
     private PcapngReader(Input input, CaptureFormat format) {
@@ -73,9 +78,14 @@ final class PcapngReader extends CaptureReader {
                 big ? Bits.u16(b, p + 14) : Bits.u16Le(b, p + 14));
         PcapngReader reader = new PcapngReader(input, format);
         reader.readSectionHeader();
-        boolean more = true;
-        while (more && reader.interfaces.isEmpty()) {
-            more = reader.readNonPacket();
+        try {
+            boolean more = true;
+            while (more && reader.interfaces.isEmpty()) {
+                more = reader.readNonPacket();
+            }
+        } catch (Input.NotYet e) {
+            // The section header is read: the rest comes with the first packet.
+            return reader;
         }
         return reader;
     }
@@ -99,6 +109,9 @@ final class PcapngReader extends CaptureReader {
 
     private boolean haveBlockStart() throws IOException {
         Input in = input;
+        if (skipLength != 0) {
+            skipOn();
+        }
         if (in.limit - in.position < SMALLEST_BLOCK) {
             int there = in.require(SMALLEST_BLOCK);
             if (there > 0 && there < SMALLEST_BLOCK) {
@@ -180,21 +193,29 @@ final class PcapngReader extends CaptureReader {
     }
 
     private void skipBlock() throws IOException {
-        Input in = input;
-        long at = in.offset();
-        int length = i32(in.buffer, in.position + 4);
+        int length = i32(input.buffer, input.position + 4);
         checkLength(length, SMALLEST_BLOCK, Integer.MAX_VALUE);
+        skipStart = input.offset();
+        skipLength = length;
+        skipOn();
+    }
+
+    private void skipOn() throws IOException {
+        Input in = input;
+        int length = skipLength;
         // All but the last eight bytes, which must stand together.
-        long passed = in.skip(length - 8);
-        int there = passed < length - 8 ? 0 : in.require(8);
+        long last = skipStart + length - 8;
+        in.skip(last - in.offset());
+        int there = in.offset() < last ? 0 : in.require(8);
         if (there < 8) {
-            throw truncated(at, "block", length, passed + there);
+            throw truncated(skipStart, "block", length, in.offset() - skipStart + there);
         }
         int trailer = i32(in.buffer, in.position + 4);
         if (trailer != length) {
-            throw unequalLengths(at, length, trailer);
+            throw unequalLengths(skipStart, length, trailer);
         }
         in.position += 8;
+        skipLength = 0;
     }
 
     private void readSectionHeader() throws IOException {
