@@ -117,11 +117,6 @@ int rw_pcap_compile(const char *expression, int link_type, int snaplen, int opti
         handle = activate(api, interface, &settings, &number, error);
         if (handle == NULL)
             return number;
-        int found = rw_pcap_linktype(api->datalink(handle));
-        if (found != link_type) {
-            api->close(handle);
-            return fail(EINVAL, error, "libpcap sees link type %d on %s, not %d", found, interface, link_type);
-        }
     } else {
         handle = api->open_dead(rw_pcap_dlt(link_type), snaplen);
         if (handle == NULL)

@@ -17,9 +17,9 @@ int rw_pcap_version(char *version, size_t room, char *error);
 
 /*
  * Compiles an expression into instructions as of BpfProgram: code, jt, jf and k from the highest bits down. With an
- * interface the program is for that interface live and uses what the kernel knows of a frame; with NULL it is for the
- * bytes alone. -EINVAL: the expression does not compile, or the interface has another link type; -E2BIG: more than
- * `room` instructions. Otherwise how many they are.
+ * interface the program is for that interface live, its link type, and what the kernel knows of a frame; with NULL it
+ * is for the bytes alone. -EINVAL: the expression does not compile; -E2BIG: more than `room` instructions. Otherwise how
+ * many they are.
  */
 int rw_pcap_compile(const char *expression, int link_type, int snaplen, int optimize, const char *interface,
                     uint64_t *instructions, size_t room, char *error);

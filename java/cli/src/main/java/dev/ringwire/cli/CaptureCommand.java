@@ -1,5 +1,6 @@
 package dev.ringwire.cli;
 
+import dev.ringwire.bpf.FilteredSource;
 import dev.ringwire.device.CaptureStatistics;
 import dev.ringwire.device.InterfaceInfo;
 import dev.ringwire.device.NetworkInterfaces;
@@ -64,6 +65,9 @@ final class CaptureCommand extends Subcommand {
     @Mixin
     private RowOptions rowOptions;
 
+    @Mixin
+    private FilterOptions filterOptions;
+
     CaptureCommand(Console console) {
         super(console);
     }
@@ -78,7 +82,7 @@ final class CaptureCommand extends Subcommand {
         try (PacketRing ring =
                 builder.blockSize(BLOCK).blockCount(Math.max(ringSize, 2)).open()) {
             long end = seconds == null ? Long.MAX_VALUE : LiveSource.now() + (long) (seconds * NANOS);
-            var source = new LiveSource(ring, end);
+            var source = new LiveSource(filtered(ring, name), end);
             // No wait is longer than WAIT_NANOS, so there is nothing to force.
             console.interruption().onInterrupt(source::end, () -> {});
             console.err()
@@ -91,6 +95,12 @@ final class CaptureCommand extends Subcommand {
             }
         }
         return ExitCode.OK;
+    }
+
+    private FrameSource filtered(FrameSource source, String name) throws IOException {
+        return filterOptions.given(this)
+                ? new FilteredSource(source, filterOptions.live(this, name).matcher())
+                : source;
     }
 
     private void checkOptions() {

@@ -64,7 +64,7 @@ public final class Bpf {
         byte[] error = new byte[Natives.PCAP_ERROR];
         int count = run(expression, linkType, snaplen, optimize, null, room, error);
         if (count < 0) {
-            throw refused(expression, linkType, string(error));
+            throw refused(expression, linkType.toString(), string(error));
         }
         return BpfProgram.of(Arrays.copyOf(room, count));
     }
@@ -73,20 +73,18 @@ public final class Bpf {
      * A program for the kernel's view of frames of an interface: Linux takes the outer VLAN tag out of the bytes, and
      * {@code vlan}, {@code inbound} and {@code ifindex} are answered from metadata, which libpcap compiles only for an
      * interface that it has open. {@link BpfMatcher} runs the program, too, on live frames and on files. Needs the right
-     * to capture.
+     * to capture. The link type is the one libpcap finds there.
      *
-     * @throws IllegalArgumentException as {@link #compile(String, LinkType)}, or if libpcap captures another link type
-     *     there
+     * @throws IllegalArgumentException as {@link #compile(String, LinkType)}
      * @throws UnsupportedOperationException as {@link #compile(String, LinkType)}
      * @throws IOException if libpcap cannot open the interface
      */
-    public static BpfProgram compileLive(String expression, LinkType linkType, String interfaceName)
-            throws IOException {
+    public static BpfProgram compileLive(String expression, String interfaceName) throws IOException {
         long[] room = new long[BpfProgram.LONGEST];
         byte[] error = new byte[Natives.PCAP_ERROR];
-        int count = run(expression, linkType, SNAPLEN, true, terminated(interfaceName), room, error);
+        int count = run(expression, LinkType.ETHERNET, SNAPLEN, true, terminated(interfaceName), room, error);
         if (count == -Errno.EINVAL || count == -Errno.E2BIG) {
-            throw refused(expression, linkType, string(error));
+            throw refused(expression, interfaceName, string(error));
         }
         if (count < 0) {
             throw new IOException("libpcap cannot open " + interfaceName + " to compile the filter \"" + expression
@@ -116,8 +114,8 @@ public final class Bpf {
         return result;
     }
 
-    private static IllegalArgumentException refused(String expression, LinkType linkType, String reason) {
-        return new IllegalArgumentException("filter \"" + expression + "\" on " + linkType + ": " + reason);
+    private static IllegalArgumentException refused(String expression, String where, String reason) {
+        return new IllegalArgumentException("filter \"" + expression + "\" on " + where + ": " + reason);
     }
 
     /** The name tcpdump has for the type. */

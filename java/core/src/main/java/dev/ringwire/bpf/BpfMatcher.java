@@ -6,6 +6,7 @@ import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
 /**
  * Runs a {@link BpfProgram} in Java, to the same answers as Linux ({@code net/core/filter.c}): a load beyond the
@@ -25,7 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * {@code xor_x} and {@code random}. The others are known to the kernel alone, and a matcher for a program that loads
  * them is refused.
  */
-public final class BpfMatcher {
+public final class BpfMatcher implements Predicate<Frame> {
     // Codes of our own, beside those of Opcode.
     private static final int PROTOCOL = 0x100;
     private static final int PACKET_TYPE = 0x101;
@@ -86,7 +87,8 @@ public final class BpfMatcher {
     }
 
     /** Whether the program accepts the frame. */
-    public boolean matches(Frame frame) {
+    @Override
+    public boolean test(Frame frame) {
         return run(frame) != 0;
     }
 

@@ -4,9 +4,6 @@ import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.FrameSource;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -20,49 +17,11 @@ public final class FilteredSource implements FrameSource {
     private final Frame frame;
     private final Predicate<Frame> filter;
 
-    private FilteredSource(FrameSource source, Predicate<Frame> filter) {
+    /** Filters by anything; {@link BpfMatcher} and {@link ExpressionFilter} are such filters. */
+    public FilteredSource(FrameSource source, Predicate<Frame> filter) {
         this.source = source;
         this.frame = source.frame();
         this.filter = filter;
-    }
-
-    /**
-     * Filters by one program, whatever the link type of a frame.
-     *
-     * @throws UnsupportedOperationException if the program loads what only the kernel knows
-     */
-    public static FilteredSource of(FrameSource source, BpfProgram program) {
-        return new FilteredSource(source, program.matcher()::matches);
-    }
-
-    /**
-     * Filters by one program for each link type, which is asked for when the first frame of that type comes: a file
-     * may have several.
-     *
-     * @param compiler such as {@code type -> Bpf.compile("udp port 53", type)}; what it throws, {@link #next} does
-     */
-    public static FilteredSource of(FrameSource source, Function<LinkType, BpfProgram> compiler) {
-        return new FilteredSource(source, new PerLinkType(compiler));
-    }
-
-    private static final class PerLinkType implements Predicate<Frame> {
-        private final Function<LinkType, BpfProgram> compiler;
-        private final Map<LinkType, BpfMatcher> matchers = new HashMap<>();
-
-        PerLinkType(Function<LinkType, BpfProgram> compiler) {
-            this.compiler = compiler;
-        }
-
-        @Override
-        public boolean test(Frame frame) {
-            LinkType type = frame.linkType();
-            BpfMatcher matcher = matchers.get(type);
-            if (matcher == null) {
-                matcher = compiler.apply(type).matcher();
-                matchers.put(type, matcher);
-            }
-            return matcher.matches(frame);
-        }
     }
 
     @Override

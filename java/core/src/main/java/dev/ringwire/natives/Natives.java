@@ -153,7 +153,7 @@ public final class Natives {
      * Compiles an expression with libpcap; native/src/pcap.h has the details.
      *
      * @param expression UTF-8 with a zero byte behind it
-     * @param linkType a LINKTYPE_ value
+     * @param linkType a LINKTYPE_ value; not used with an interface
      * @param interfaceName with a zero byte behind it, to compile for that interface live; otherwise null
      * @param instructions receives the program
      * @param error receives libpcap's words; at least {@link #PCAP_ERROR}
