@@ -66,7 +66,7 @@ public final class Bpf {
         if (count < 0) {
             throw refused(expression, linkType.toString(), string(error));
         }
-        return BpfProgram.of(Arrays.copyOf(room, count));
+        return program(expression, room, count);
     }
 
     /**
@@ -90,7 +90,15 @@ public final class Bpf {
             throw new IOException("libpcap cannot open " + interfaceName + " to compile the filter \"" + expression
                     + "\" for it: " + string(error));
         }
-        return BpfProgram.of(Arrays.copyOf(room, count));
+        return program(expression, room, count);
+    }
+
+    private static BpfProgram program(String expression, long[] room, int count) {
+        try {
+            return BpfProgram.of(Arrays.copyOf(room, count));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("filter \"" + expression + "\": " + e.getMessage(), e);
+        }
     }
 
     private static int run(

@@ -26,7 +26,7 @@ final class Verifier {
         int last = instructions.length - 1;
         int code = Opcode.code(instructions[last]);
         if (code != Opcode.RET_K && code != Opcode.RET_A) {
-            throw fault(last, "the last one, is no return");
+            throw fault(last, "is the last one and no return");
         }
         verifier.checkLoadsOfMemory();
     }
@@ -55,7 +55,15 @@ final class Verifier {
                     throw fault(index, "shifts by " + Integer.toUnsignedString(k) + "; 0 to 31 are possible");
                 }
             }
-            case Opcode.JA -> checkJump(index, Integer.toUnsignedLong(k));
+            case Opcode.JA -> {
+                if (k < 0) {
+                    throw fault(
+                            index,
+                            "jumps back to instruction " + (index + 1 + k)
+                                    + ": Linux takes no loops, which libpcap makes for protochain");
+                }
+                checkJump(index, k);
+            }
             case Opcode.JEQ_K,
                     Opcode.JGT_K,
                     Opcode.JGE_K,

@@ -97,11 +97,14 @@ class AgreementTest {
                 for (int i = 0; i < whole.size(); i++) {
                     Frame frame = whole.get(i);
                     int result = matcher.run(frame);
-                    if (answers.libpcap()[i] != RunFilter.REFUSED && answers.libpcap()[i] != result) {
-                        wrong.add(type + ": " + expression + ": libpcap " + answers.libpcap()[i] + ", not " + result);
+                    if (answers.libpcap().get(i) != RunFilter.REFUSED
+                            && answers.libpcap().get(i) != result) {
+                        wrong.add(type + ": " + expression + ": libpcap "
+                                + answers.libpcap().get(i) + ", not " + result);
                     }
-                    if (answers.kernel()[i] != Math.min(result, frame.length())) {
-                        wrong.add(type + ": " + expression + ": kernel " + answers.kernel()[i] + ", not " + result);
+                    if (answers.kernel().get(i) != Math.min(result, frame.length())) {
+                        wrong.add(type + ": " + expression + ": kernel "
+                                + answers.kernel().get(i) + ", not " + result);
                     }
                 }
             }

@@ -253,9 +253,9 @@ class BpfMatcherTest {
                     int ours = matcher.run(frames.get(i));
                     int bytes = (int)
                             Math.min(Integer.toUnsignedLong(ours), frames.get(i).length());
-                    assertEquals(answers.kernel()[i], bytes, () -> "kernel: " + program);
-                    if (answers.libpcap()[i] != RunFilter.REFUSED || ours == -1) {
-                        assertEquals(answers.libpcap()[i], ours, () -> "libpcap: " + program);
+                    assertEquals(answers.kernel().get(i), bytes, () -> "kernel: " + program);
+                    if (answers.libpcap().get(i) != RunFilter.REFUSED || ours == -1) {
+                        assertEquals(answers.libpcap().get(i), ours, () -> "libpcap: " + program);
                         checked++;
                     }
                     accepted += ours != 0 ? 1 : 0;

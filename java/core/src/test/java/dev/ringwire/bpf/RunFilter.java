@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,7 @@ final class RunFilter implements AutoCloseable {
     }
 
     /** What one program makes of each frame: libpcap's result, and the bytes that the kernel lets through. */
-    record Answers(int[] libpcap, int[] kernel) {}
+    record Answers(IntBuffer libpcap, IntBuffer kernel) {}
 
     Answers ask(BpfProgram program) throws IOException {
         long[] instructions = program.instructions();
@@ -48,10 +49,10 @@ final class RunFilter implements AutoCloseable {
             to.writeLong(instruction);
         }
         to.flush();
-        Answers answers = new Answers(new int[frames], new int[frames]);
+        Answers answers = new Answers(IntBuffer.allocate(frames), IntBuffer.allocate(frames));
         for (int i = 0; i < frames; i++) {
-            answers.libpcap[i] = from.readInt();
-            answers.kernel[i] = from.readInt();
+            answers.libpcap.put(i, from.readInt());
+            answers.kernel.put(i, from.readInt());
         }
         return answers;
     }

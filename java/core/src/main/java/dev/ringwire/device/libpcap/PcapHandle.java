@@ -133,14 +133,17 @@ final class PcapHandle {
         } finally {
             lock.unlock();
         }
-        int woke = 0;
+        int woke;
         try {
             woke = Natives.pcapPoll(handle, timeoutNanos);
         } finally {
             lock.lock();
-            pollers--;
-            pollerLeft.signalAll();
-            lock.unlock();
+            try {
+                pollers--;
+                pollerLeft.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
         if (woke < 0) {
             throw Errno.toException(woke, "wait for frames on " + interfaceName);
