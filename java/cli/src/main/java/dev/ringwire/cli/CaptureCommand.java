@@ -1,5 +1,6 @@
 package dev.ringwire.cli;
 
+import dev.ringwire.bpf.FilteredSource;
 import dev.ringwire.device.InterfaceInfo;
 import dev.ringwire.device.NetworkInterfaces;
 import dev.ringwire.frame.FrameSource;
@@ -75,6 +76,9 @@ final class CaptureCommand extends Subcommand {
     @Mixin
     private RowOptions rowOptions;
 
+    @Mixin
+    private FilterOptions filterOptions;
+
     CaptureCommand(Console console) {
         super(console);
     }
@@ -88,7 +92,7 @@ final class CaptureCommand extends Subcommand {
         Devices.Opened device = open(name);
         try (FrameSource opened = device.source()) {
             long end = seconds == null ? Long.MAX_VALUE : LiveSource.now() + (long) (seconds * NANOS);
-            var source = new LiveSource(opened, end, device.ourClock());
+            var source = new LiveSource(filtered(opened), end, device.ourClock());
             // No wait is longer than WAIT_NANOS, so there is nothing to force.
             console.interruption().onInterrupt(source::end, () -> {});
             console.err()
@@ -111,6 +115,10 @@ final class CaptureCommand extends Subcommand {
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
+    }
+
+    private FrameSource filtered(FrameSource source) throws IOException {
+        return filterOptions.given(this) ? new FilteredSource(source, filterOptions.ofFiles(this)) : source;
     }
 
     private void checkOptions() throws IOException {

@@ -33,7 +33,11 @@ final class Devices {
 
     /** What there is to say at the end. */
     interface Summary {
-        /** @param read how many frames were read */
+        /**
+         * The words for the last line of a capture.
+         *
+         * @param read how many frames were read
+         */
         String text(long read) throws IOException;
     }
 

@@ -1,6 +1,7 @@
 package dev.ringwire.cli;
 
 import dev.ringwire.accel.Accelerators;
+import dev.ringwire.bpf.Bpf;
 import dev.ringwire.device.InterfaceInfo;
 import dev.ringwire.device.NetworkInterfaces;
 import dev.ringwire.device.afpacket.PacketRing;
@@ -55,6 +56,8 @@ final class DoctorCommand extends Subcommand {
         if (library.buildInfo() != null) {
             about("", library.buildInfo());
         }
+        Bpf.Status libpcap = Bpf.status();
+        check(libpcap.available(), "libpcap", libpcap.text());
         for (Accelerators.Status accelerator : Accelerators.status()) {
             check(
                     !accelerator.implementation().equals("java"),

@@ -35,6 +35,9 @@ final class QueryCommand extends Subcommand {
     @Mixin
     private RowOptions rowOptions;
 
+    @Mixin
+    private FilterOptions filterOptions;
+
     @Option(
             names = "--start",
             paramLabel = "TIME",
@@ -80,6 +83,9 @@ final class QueryCommand extends Subcommand {
         }
         if (end != null) {
             query = query.end(end);
+        }
+        if (filterOptions.given(this)) {
+            query = query.filter(filterOptions.ofFiles(this));
         }
         if (max != null && max < 0) {
             throw usage("--max is 0 or more, not " + max);
@@ -150,6 +156,7 @@ final class QueryCommand extends Subcommand {
                 break;
             }
             try (CaptureReader reader = Input.open(console, file, flush)) {
+                filterOptions.check(this, reader.linkType());
                 Rows rows = query.max(left).over(reader);
                 console.interruption().onInterrupt(rows::stop, () -> close(reader));
                 Progress.during(() -> copy(rows, writer), console, file, reader);

@@ -2,6 +2,7 @@ package dev.ringwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.device.Vxlan;
@@ -69,7 +70,9 @@ class DevicesTest {
         assertEquals(1, result.status());
         assertTrue(result.err().contains("standard input: truncated at byte "), result.err());
         try (CaptureReader reader = CaptureReader.open(directory.resolve("out.pcap"))) {
-            assertTrue(reader.next() && reader.next() && !reader.next());
+            assertTrue(reader.next());
+            assertTrue(reader.next());
+            assertFalse(reader.next());
         }
     }
 

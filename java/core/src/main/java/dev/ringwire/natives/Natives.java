@@ -2,6 +2,7 @@ package dev.ringwire.natives;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every native method of Ringwire: the only class with the keyword. Call nothing here unless
@@ -189,6 +190,207 @@ public final class Natives {
     private static native long directAddress0(ByteBuffer direct);
 
     private static native int dnsNames0(long message, int length, long table, int maxNames, int capacity);
+    /** Room for an error message of libpcap, which ends in a zero byte. */
+    public static final int PCAP_ERROR = 512;
+
+    /**
+     * The version of libpcap as it prints it.
+     *
+     * @param text receives it, or why there is none; at least {@link #PCAP_ERROR}
+     * @return 0 or a negated error number: ENOSYS where libpcap is not there
+     */
+    public static int pcapVersion(byte[] text) {
+        return pcapVersion0(checkError(text));
+    }
+
+    /**
+     * Compiles an expression with libpcap; native/src/pcap.h has the details.
+     *
+     * @param expression UTF-8 with a zero byte behind it
+     * @param linkType a LINKTYPE_ value; not used with an interface
+     * @param interfaceName with a zero byte behind it, to compile for that interface live; otherwise null
+     * @param instructions receives the program
+     * @param error receives libpcap's words; at least {@link #PCAP_ERROR}
+     * @return how many instructions, or a negated error number
+     * @throws IllegalArgumentException if a text does not end in zero or the error has no room
+     */
+    public static int pcapCompile(
+            byte[] expression,
+            int linkType,
+            int snaplen,
+            boolean optimize,
+            byte @Nullable [] interfaceName,
+            long[] instructions,
+            byte[] error) {
+        checkTerminated(expression);
+        if (interfaceName != null) {
+            checkTerminated(interfaceName);
+        }
+        return pcapCompile0(expression, linkType, snaplen, optimize, interfaceName, instructions, checkError(error));
+    }
+
+    /**
+     * Lists the interfaces that libpcap knows, as native/src/pcap.h describes.
+     *
+     * @return how many bytes the list takes, more than {@code text} has if it does not fit, or a negated error number
+     */
+    public static int pcapInterfaces(byte[] text, byte[] error) {
+        return pcapInterfaces0(text, checkError(error));
+    }
+
+    /**
+     * Opens an interface live through libpcap, in non-blocking mode.
+     *
+     * @param interfaceName with a zero byte behind it
+     * @param bufferSize bytes, or 0 for libpcap's choice
+     * @param result receives the handle and the LINKTYPE_ value
+     * @return 0 or a negated error number
+     * @throws IllegalArgumentException if the name does not end in zero, a number is negative or there is no room
+     */
+    public static int pcapOpen(
+            byte[] interfaceName,
+            int snaplen,
+            boolean promiscuous,
+            int timeoutMillis,
+            boolean immediate,
+            int bufferSize,
+            long[] result,
+            byte[] error) {
+        checkTerminated(interfaceName);
+        if (snaplen < 1 || timeoutMillis < 0 || bufferSize < 0 || result.length < 2) {
+            throw new IllegalArgumentException("snaplen " + snaplen + ", timeout " + timeoutMillis + ", buffer "
+                    + bufferSize + ", result of " + result.length);
+        }
+        return pcapOpen0(
+                interfaceName, snaplen, promiscuous, timeoutMillis, immediate, bufferSize, result, checkError(error));
+    }
+
+    /** Attaches a program of at least one instruction. Returns 0 or a negated error number. */
+    public static int pcapSetFilter(long handle, long[] instructions, byte[] error) {
+        if (instructions.length == 0) {
+            throw new IllegalArgumentException("no instructions");
+        }
+        return pcapSetFilter0(checkHandle(handle), instructions, checkError(error));
+    }
+
+    /** The most bytes that one frame takes in a batch. */
+    public static native long pcapLongest(int snaplen);
+
+    /**
+     * Copies the frames that are ready into a batch.
+     *
+     * @param snaplen the one the handle was opened with
+     * @param batch a direct buffer whose capacity is at least {@link #pcapLongest}
+     * @return how many frames, or a negated error number
+     * @throws IllegalArgumentException if the buffer is not direct or too small
+     */
+    public static int pcapRead(long handle, int snaplen, ByteBuffer batch, byte[] error) {
+        if (!batch.isDirect() || batch.isReadOnly() || batch.capacity() < pcapLongest(snaplen)) {
+            throw new IllegalArgumentException("a batch of snaplen " + snaplen + " into " + batch);
+        }
+        return pcapRead0(checkHandle(handle), batch, batch.capacity(), checkError(error));
+    }
+
+    /**
+     * Sends frames, each behind its length in four bytes of the machine's order. The caller vouches for the lengths.
+     *
+     * @param length bytes of the batch, from index 0
+     * @param sent receives the bytes that went out
+     * @return 0 or a negated error number
+     * @throws IndexOutOfBoundsException if the batch has fewer bytes
+     * @throws IllegalArgumentException if the buffer is not direct
+     */
+    public static int pcapSend(long handle, ByteBuffer batch, int length, int[] sent, byte[] error) {
+        Objects.checkFromIndexSize(0, length, batch.capacity());
+        if (!batch.isDirect() || sent.length < 1) {
+            throw new IllegalArgumentException("not a direct buffer: " + batch);
+        }
+        return pcapSend0(checkHandle(handle), batch, length, sent, checkError(error));
+    }
+
+    /**
+     * Counts since opening, unsigned and wrapping: received, dropped for want of room, dropped by the interface.
+     *
+     * @return 0 or a negated error number
+     */
+    public static int pcapStatistics(long handle, int[] counts, byte[] error) {
+        if (counts.length < 3) {
+            throw new IllegalArgumentException("room for " + counts.length);
+        }
+        return pcapStatistics0(checkHandle(handle), counts, checkError(error));
+    }
+
+    /** Returns 1 if frames may be ready, 2 if woken, 0 if neither came in time, or a negated error number. */
+    public static int pcapPoll(long handle, long timeoutNanos) {
+        return pcapPoll0(checkHandle(handle), Math.max(timeoutNanos, 0));
+    }
+
+    /** Ends the present or the next {@link #pcapPoll}. */
+    public static int pcapWake(long handle) {
+        return pcapWake0(checkHandle(handle));
+    }
+
+    /** Closes a handle, which nobody uses any more. */
+    public static void pcapClose(long handle) {
+        pcapClose0(checkHandle(handle));
+    }
+
+    private static native int pcapVersion0(byte[] text);
+
+    private static native int pcapCompile0(
+            byte[] expression,
+            int linkType,
+            int snaplen,
+            boolean optimize,
+            byte @Nullable [] interfaceName,
+            long[] instructions,
+            byte[] error);
+
+    private static native int pcapInterfaces0(byte[] text, byte[] error);
+
+    private static native int pcapOpen0(
+            byte[] interfaceName,
+            int snaplen,
+            boolean promiscuous,
+            int timeoutMillis,
+            boolean immediate,
+            int bufferSize,
+            long[] result,
+            byte[] error);
+
+    private static native int pcapSetFilter0(long handle, long[] instructions, byte[] error);
+
+    private static native int pcapRead0(long handle, ByteBuffer batch, int room, byte[] error);
+
+    private static native int pcapSend0(long handle, ByteBuffer batch, int length, int[] sent, byte[] error);
+
+    private static native int pcapStatistics0(long handle, int[] counts, byte[] error);
+
+    private static native int pcapPoll0(long handle, long timeoutNanos);
+
+    private static native int pcapWake0(long handle);
+
+    private static native void pcapClose0(long handle);
+
+    private static byte[] checkError(byte[] error) {
+        if (error.length < PCAP_ERROR) {
+            throw new IllegalArgumentException("room for an error of " + error.length + " bytes");
+        }
+        return error;
+    }
+
+    private static void checkTerminated(byte[] text) {
+        if (text.length == 0 || text[text.length - 1] != 0) {
+            throw new IllegalArgumentException("no zero byte behind a text of " + text.length + " bytes");
+        }
+    }
+
+    private static long checkHandle(long handle) {
+        if (handle == 0) {
+            throw new IllegalArgumentException("no handle");
+        }
+        return handle;
+    }
 
     private static int checkInitial(int initial) {
         if (initial < 0) {

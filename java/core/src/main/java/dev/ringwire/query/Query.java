@@ -1,5 +1,6 @@
 package dev.ringwire.query;
 
+import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.FrameSink;
 import dev.ringwire.frame.FrameSource;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Query {
     final boolean skipEmpty;
     final boolean allOccurrences;
     final @Nullable FrameSink sink;
+    final @Nullable Predicate<Frame> filter;
 
     private Query(
             List<String> names,
@@ -42,7 +45,8 @@ public final class Query {
             long maxRows,
             boolean skipEmpty,
             boolean allOccurrences,
-            @Nullable FrameSink sink) {
+            @Nullable FrameSink sink,
+            @Nullable Predicate<Frame> filter) {
         this.names = names;
         this.startNanos = startNanos;
         this.endNanos = endNanos;
@@ -50,6 +54,7 @@ public final class Query {
         this.skipEmpty = skipEmpty;
         this.allOccurrences = allOccurrences;
         this.sink = sink;
+        this.filter = filter;
     }
 
     /**
@@ -68,7 +73,7 @@ public final class Query {
             throw new IllegalArgumentException("a query asks for at least one field");
         }
         columns(names, new Views());
-        return new Query(List.copyOf(names), Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, false, false, null);
+        return new Query(List.copyOf(names), Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, false, false, null, null);
     }
 
     /** Which of these names a query can answer, in the order asked. */
@@ -84,12 +89,12 @@ public final class Query {
 
     /** Only frames captured at this time or later. */
     public Query start(Instant time) {
-        return new Query(names, nanos(time), endNanos, maxRows, skipEmpty, allOccurrences, sink);
+        return new Query(names, nanos(time), endNanos, maxRows, skipEmpty, allOccurrences, sink, filter);
     }
 
     /** Only frames captured before this time. */
     public Query end(Instant time) {
-        return new Query(names, startNanos, nanos(time), maxRows, skipEmpty, allOccurrences, sink);
+        return new Query(names, startNanos, nanos(time), maxRows, skipEmpty, allOccurrences, sink, filter);
     }
 
     private static long nanos(Instant time) {
@@ -105,22 +110,36 @@ public final class Query {
         if (rows < 0) {
             throw new IllegalArgumentException("a query gives 0 rows or more, not " + rows);
         }
-        return new Query(names, startNanos, endNanos, rows, skipEmpty, allOccurrences, sink);
+        return new Query(names, startNanos, endNanos, rows, skipEmpty, allOccurrences, sink, filter);
+    }
+
+    /** Only frames that this accepts, such as a {@link dev.ringwire.bpf.BpfMatcher}; all are numbered. */
+    public Query filter(Predicate<Frame> accepted) {
+        return new Query(
+                names,
+                startNanos,
+                endNanos,
+                maxRows,
+                skipEmpty,
+                allOccurrences,
+                sink,
+                Objects.requireNonNull(accepted));
     }
 
     /** Whether to leave out frames that have none of the fields inside; fields of the frame itself do not count. */
     public Query skipEmpty(boolean skip) {
-        return new Query(names, startNanos, endNanos, maxRows, skip, allOccurrences, sink);
+        return new Query(names, startNanos, endNanos, maxRows, skip, allOccurrences, sink, filter);
     }
 
     /** Whether to give every value of a field that occurs more than once, not only the outermost. */
     public Query allOccurrences(boolean all) {
-        return new Query(names, startNanos, endNanos, maxRows, skipEmpty, all, sink);
+        return new Query(names, startNanos, endNanos, maxRows, skipEmpty, all, sink, filter);
     }
 
     /** Writes every frame that gives a row to {@code sink} as well; the caller closes it. */
     public Query writeTo(FrameSink sink) {
-        return new Query(names, startNanos, endNanos, maxRows, skipEmpty, allOccurrences, Objects.requireNonNull(sink));
+        return new Query(
+                names, startNanos, endNanos, maxRows, skipEmpty, allOccurrences, Objects.requireNonNull(sink), filter);
     }
 
     /** The fields, as asked. */

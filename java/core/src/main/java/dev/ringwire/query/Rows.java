@@ -123,6 +123,9 @@ public final class Rows {
                 return false;
             }
         }
+        if (query.filter != null && !query.filter.test(frame)) {
+            return false;
+        }
         if (views.any()) {
             views.parser.parse(frame);
             views.nextFrame();

@@ -1,5 +1,6 @@
 package dev.ringwire.device.afpacket;
 
+import dev.ringwire.device.CapturePermission;
 import dev.ringwire.device.NoSuchInterfaceException;
 import dev.ringwire.frame.LinkType;
 import dev.ringwire.natives.Errno;
@@ -7,7 +8,6 @@ import dev.ringwire.natives.NativeLibrary;
 import dev.ringwire.natives.Natives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -78,8 +78,7 @@ final class RingOpener {
     private static IOException explain(String name, RingGeometry geometry, int errno, int step) {
         String reason = Errno.describe(errno);
         if (step == STEP_SOCKET && (errno == Errno.EPERM || errno == Errno.EACCES)) {
-            return new AccessDeniedException(
-                    name, null, "no permission to capture (" + reason + "): this needs CAP_NET_RAW. " + howToPermit());
+            return CapturePermission.denied(name, reason);
         }
         if (step == STEP_INTERFACE && errno == Errno.ENODEV) {
             return new NoSuchInterfaceException(name);
@@ -96,29 +95,6 @@ final class RingOpener {
                     "interface " + name + " is down (" + reason + "); switch it on: sudo ip link set " + name + " up");
         }
         return Errno.toException(errno, "open a packet ring on " + name);
-    }
-
-    /**
-     * The loader ignores the library path inside an executable that holds a capability, so that java would not even
-     * start unless the directory of its libraries is configured, too.
-     */
-    private static String howToPermit() {
-        return "Run as root, or permit it to every program of this Java installation, once: sudo setcap cap_net_raw+ep "
-                + javaCommand() + " && echo " + Path.of(System.getProperty("java.home"), "lib")
-                + " | sudo tee /etc/ld.so.conf.d/java.conf && sudo ldconfig";
-    }
-
-    /** The executable that holds the capability, symbolic links resolved because setcap refuses them. */
-    private static String javaCommand() {
-        String command = ProcessHandle.current()
-                .info()
-                .command()
-                .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        try {
-            return Path.of(command).toRealPath().toString();
-        } catch (IOException asItIs) {
-            return command;
-        }
     }
 
     /** What a raw packet socket delivers for an ARPHRD_ number of linux/if_arp.h; null where that is not known. */
