@@ -42,10 +42,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint32_t counts[3] = {0, 0, 0};
         size_t from = take(&in, 1) % PAGES, length = take(&in, 2) % ((PAGES - from) * PAGE + 1);
         switch (take(&in, 1) % 4) {
-        case 0:
-            result = rw_ring_poll(fd, other, (int64_t)(take(&in, 1) % 2 ? take(&in, 2) % 1000 : 0 - take(&in, 8) % 2));
-            CHECK(result <= (RW_RING_READY | RW_RING_WOKEN) && result > -4096, "poll: %d", result);
+        case 0: {
+            struct rw_ring_wait waits[] = {{.fd = fd, .wake_fd = other}, {.fd = other, .wake_fd = fd}};
+            int64_t timeout = (int64_t)(take(&in, 1) % 2 ? take(&in, 2) % 1000 : 0 - take(&in, 8) % 2);
+            result = rw_ring_poll(waits, (int)take(&in, 1) % 4 - 1, timeout);
+            CHECK(result <= 0 && result > -4096, "poll: %d", result);
             break;
+        }
         case 1:
             /* A write to a pipe whose reader lives: no SIGPIPE. */
             result = rw_ring_wake(fd);

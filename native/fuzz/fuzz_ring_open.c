@@ -1,4 +1,4 @@
-/* Any name and any geometry: an error or a ring, and nothing left open. Whole rings need CAP_NET_RAW. */
+/* Any name, geometry, filter and fanout: an error or a ring, and nothing left open. Whole rings need CAP_NET_RAW. */
 #include "fuzz.h"
 #include "ring.h"
 
@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct input in = {data, size};
     int loopback = take(&in, 1) % 4 != 0;
-    uint32_t block_size = (uint32_t)take(&in, 4), count = (uint32_t)take(&in, 4), timeout = (uint32_t)take(&in, 2);
+    uint32_t block_size = (uint32_t)take(&in, 4), count = (uint32_t)take(&in, 4);
     if (take(&in, 1) % 2 != 0) {
         block_size = 1u << (10 + block_size % 11);
         count %= 16;
@@ -37,14 +37,31 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!loopback)
         for (size_t i = 0; i < sizeof name - 1; i++)
             name[i] = (char)take(&in, 1);
+    struct rw_ring_options options = {
+        .block_size = block_size,
+        .block_count = count,
+        .timeout_ms = (uint32_t)take(&in, 2),
+        .promiscuous = loopback,
+        .ignore_outgoing = (int)take(&in, 1) & 1,
+        .rx_hash = (int)take(&in, 1) & 1,
+        .busy_poll_us = (uint32_t)take(&in, 2),
+        .join_fanout = (int)take(&in, 1) & 1,
+        .fanout = (uint32_t)take(&in, 4),
+    };
+    uint64_t filter[8];
+    options.filter_length = (uint32_t)(take(&in, 1) % 9);
+    for (uint32_t i = 0; i < options.filter_length; i++)
+        filter[i] = take(&in, 8);
+    options.filter = options.filter_length > 0 ? filter : NULL;
 
     struct rw_ring ring;
     int before = open_files();
-    int error = rw_ring_open(name, block_size, count, timeout, loopback, &ring);
+    int error = rw_ring_open(name, &options, &ring);
     CHECK(error <= 0 && error > -4096, "result %d", error);
     if (error == 0) {
         CHECK(ring.fd >= 0 && ring.wake_fd >= 0 && ring.map != NULL, "an open ring lacks something");
-        CHECK(rw_ring_poll(ring.fd, ring.wake_fd, 0) >= 0, "poll");
+        struct rw_ring_wait wait = {.fd = ring.fd, .wake_fd = ring.wake_fd};
+        CHECK(rw_ring_poll(&wait, 1, 0) == 0, "poll");
         CHECK(rw_ring_close(ring.fd, ring.wake_fd) == 0, "close");
         CHECK(rw_ring_unmap(ring.map, (size_t)block_size * count) == 0, "unmap");
     } else {
