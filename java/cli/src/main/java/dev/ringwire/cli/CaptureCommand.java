@@ -73,6 +73,17 @@ final class CaptureCommand extends Subcommand {
             description = "Memory for packets that wait to be read, in MiB (${DEFAULT-VALUE}).")
     private int ringSize;
 
+    @Option(
+            names = {"-s", "--snaplen"},
+            paramLabel = "N",
+            description = "Keeps only the first N bytes of each packet; otherwise, or with 0, all.")
+    private int snaplen;
+
+    @Option(
+            names = "--low-latency",
+            description = "Shows a packet a millisecond after it came, at more cost; otherwise within 20.")
+    private boolean lowLatency;
+
     @Mixin
     private RowOptions rowOptions;
 
@@ -92,7 +103,7 @@ final class CaptureCommand extends Subcommand {
         Devices.Opened device = open(name);
         try (FrameSource opened = device.source()) {
             long end = seconds == null ? Long.MAX_VALUE : LiveSource.now() + (long) (seconds * NANOS);
-            var source = new LiveSource(filtered(opened), end, device.ourClock());
+            var source = new LiveSource(filtered(device), end, device.ourClock());
             // No wait is longer than WAIT_NANOS, so there is nothing to force.
             console.interruption().onInterrupt(source::end, () -> {});
             console.err()
@@ -111,14 +122,24 @@ final class CaptureCommand extends Subcommand {
 
     private Devices.Opened open(String name) throws IOException {
         try {
-            return Devices.open(console, name, new Devices.Settings(!ownOnly, ringSize));
+            return Devices.open(
+                    console,
+                    name,
+                    new Devices.Settings(
+                            !ownOnly,
+                            ringSize,
+                            snaplen,
+                            lowLatency,
+                            on -> filterOptions.given(this) ? filterOptions.live(this, on) : null));
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());
         }
     }
 
-    private FrameSource filtered(FrameSource source) throws IOException {
-        return filterOptions.given(this) ? new FilteredSource(source, filterOptions.ofFiles(this)) : source;
+    private FrameSource filtered(Devices.Opened device) throws IOException {
+        return filterOptions.given(this) && !device.filtered()
+                ? new FilteredSource(device.source(), filterOptions.ofFiles(this))
+                : device.source();
     }
 
     private void checkOptions() throws IOException {
@@ -133,6 +154,9 @@ final class CaptureCommand extends Subcommand {
         }
         if (ringSize > LARGEST_RING) {
             throw usage("--ring-size is " + LARGEST_RING + " MiB or less, not " + ringSize);
+        }
+        if (snaplen < 0) {
+            throw usage("-s is 0 or more, not " + snaplen);
         }
         if (save != null) {
             SaveFile.refuseEmpty(save, this);

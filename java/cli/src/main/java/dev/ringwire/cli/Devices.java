@@ -1,5 +1,6 @@
 package dev.ringwire.cli;
 
+import dev.ringwire.bpf.BpfProgram;
 import dev.ringwire.device.CaptureStatistics;
 import dev.ringwire.device.CaptureStream;
 import dev.ringwire.device.NetworkInterfaces;
@@ -25,11 +26,23 @@ final class Devices {
     static final String FILE = "file:";
 
     private static final int BLOCK = 1 << 20;
+    private static final int SMALL_BLOCK = 1 << 17;
 
     private Devices() {}
 
-    /** Settings that only some devices have. */
-    record Settings(boolean promiscuous, int ringMebibytes) {}
+    /** What an interface is to let through; asked before it is opened. */
+    interface LiveFilter {
+        /** The program for an interface of this host, or null to capture all. */
+        BpfProgram on(String interfaceName) throws IOException;
+    }
+
+    /**
+     * Settings that only some devices have.
+     *
+     * @param snaplen 0 for whole frames
+     */
+    record Settings(
+            boolean promiscuous, int ringMebibytes, int snaplen, boolean lowLatency, LiveFilter filter) {}
 
     /** What there is to say at the end. */
     interface Summary {
@@ -47,8 +60,15 @@ final class Devices {
      * @param name for people
      * @param ourClock whether its timestamps are those of this host's clock, taken before the frame waits to be read
      * @param typeKnown whether the link type is known before the first frame
+     * @param filtered whether it gives only what the filter of the settings lets through
      */
-    record Opened(String name, FrameSource source, boolean ourClock, boolean typeKnown, Summary summary) {}
+    record Opened(
+            String name,
+            FrameSource source,
+            boolean ourClock,
+            boolean typeKnown,
+            boolean filtered,
+            Summary summary) {}
 
     /** Whether it is a path to read, which must not be written at the same time; null if it is none. */
     static String path(String device) {
@@ -107,6 +127,7 @@ final class Devices {
                 vxlan,
                 false,
                 true,
+                false,
                 read -> packets(read) + " read; how many the kernel dropped is not known"
                         + unless0(vxlan.otherVni(), " of other VNIs")
                         + unless0(vxlan.malformed(), " that were no VXLAN"));
@@ -129,7 +150,7 @@ final class Devices {
     }
 
     private static Opened stream(CaptureStream stream) {
-        return new Opened(stream.name(), stream, false, false, read -> packets(read) + " read");
+        return new Opened(stream.name(), stream, false, false, false, read -> packets(read) + " read");
     }
 
     private static Opened file(String name) throws IOException {
@@ -141,7 +162,7 @@ final class Devices {
             return stream(CaptureStream.of(FileChannel.open(path, StandardOpenOption.READ), name));
         }
         CaptureReader reader = CaptureReader.open(path);
-        return new Opened(name, reader, false, true, read -> packets(read) + " read");
+        return new Opened(name, reader, false, true, false, read -> packets(read) + " read");
     }
 
     private static Opened ring(String name, Settings settings) throws IOException {
@@ -153,12 +174,22 @@ final class Devices {
                     + "doctor\" tells why); without it: tcpdump -i " + name + " -U -w - | ringwire capture -i -, or "
                     + "have the frames sent to -i vxlan://0.0.0.0:" + Vxlan.PORT);
         }
-        PacketRing ring = PacketRing.builder(name)
-                .promiscuous(settings.promiscuous())
-                .blockSize(BLOCK)
-                .blockCount(Math.max(settings.ringMebibytes(), 2))
-                .open();
-        return new Opened(name, ring, true, true, read -> kernelCounts(ring.statistics()));
+        PacketRing.Builder builder = PacketRing.builder(name).promiscuous(settings.promiscuous());
+        if (settings.lowLatency()) {
+            builder.lowLatency();
+        }
+        if (settings.snaplen() > 0) {
+            builder.snaplen(settings.snaplen());
+        }
+        BpfProgram filter = settings.filter().on(name);
+        if (filter != null) {
+            builder.filter(filter);
+        }
+        int block = settings.lowLatency() ? SMALL_BLOCK : BLOCK;
+        long blocks = ((long) settings.ringMebibytes() << 20) / block;
+        PacketRing ring =
+                builder.blockSize(block).blockCount((int) Math.max(blocks, 2)).open();
+        return new Opened(name, ring, true, true, true, read -> kernelCounts(ring.statistics()));
     }
 
     private static String kernelCounts(CaptureStatistics statistics) {

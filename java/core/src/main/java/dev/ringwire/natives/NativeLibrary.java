@@ -72,9 +72,8 @@ public final class NativeLibrary {
     }
 
     static Status load(Properties properties) {
-        String platform = platform(properties);
         String mode = properties.getProperty(MODE, "auto");
-        Attempt attempt = new Attempt(platform, mode.equals("require"));
+        Attempt attempt = new Attempt(platform(properties), mode.equals("require"));
         String path = properties.getProperty(PATH);
         return switch (mode) {
             case "auto", "require" -> find(attempt, path);
