@@ -102,6 +102,8 @@ class PcapDeviceTest {
     @Test
     void sendsAndReceives() throws IOException {
         try (VethPair veth = VethPair.create();
+                // A packet socket does not see what it sent itself.
+                PcapDevice sender = PcapDevice.open(veth.here());
                 PcapDevice device =
                         PcapDevice.builder(veth.here()).immediate(true).open();
                 PcapDevice any = PcapDevice.open("any")) {
@@ -139,6 +141,8 @@ class PcapDeviceTest {
     @Test
     void keepsSoManyBytes() throws IOException {
         try (VethPair veth = VethPair.create();
+                // A packet socket does not see what it sent itself.
+                PcapDevice sender = PcapDevice.open(veth.here());
                 PcapDevice device = PcapDevice.builder(veth.here())
                         .snaplen(30)
                         .immediate(true)
