@@ -104,8 +104,8 @@ class PcapDeviceTest {
         try (VethPair veth = VethPair.create();
                 // A packet socket does not see what it sent itself.
                 PcapDevice sender = PcapDevice.open(veth.here());
-                PcapDevice device =
-                        PcapDevice.builder(veth.here()).immediate(true).open();
+                // In immediate mode the usual buffer holds 32 frames.
+                PcapDevice device = PcapDevice.open(veth.here());
                 PcapDevice any = PcapDevice.open("any")) {
             assertEquals(LinkType.ETHERNET, device.linkType());
             assertEquals(1500, device.mtu());
@@ -159,6 +159,7 @@ class PcapDeviceTest {
     /** What the kernel lets through, and what the interpreter accepts of frames whose tag the kernel took out. */
     @Test
     void tagsAreFoundByTheKernelAndByTheInterpreter() throws IOException {
+        // Not inbound and outbound: libpcap filters the first frames itself, without the direction.
         List<String> expressions = List.of(
                 "vlan",
                 "vlan 5",
@@ -168,9 +169,7 @@ class PcapDeviceTest {
                 "vlan 5 and vlan 7",
                 "vlan and ether proto 0x88b5",
                 "ether proto 0x88b5",
-                "vlan and ether broadcast and len < 100",
-                "vlan and outbound",
-                "vlan and inbound");
+                "vlan and ether broadcast and len < 100");
         byte[][] frames = {
             frame(0),
             frame(1, 0x8100_0005),
@@ -204,9 +203,6 @@ class PcapDeviceTest {
                 assertEquals(frames.length, all.size());
                 if (live.usesExtensions()) {
                     assertEquals(kernel, accepted(all, liveMatcher), () -> "on live frames: " + expression);
-                }
-                if (expression.contains("bound")) {
-                    continue;
                 }
                 // Of the saved file there is no metadata.
                 List<Frame> saved = all.stream()
