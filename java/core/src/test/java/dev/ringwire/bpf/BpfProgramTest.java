@@ -108,7 +108,7 @@ class BpfProgramTest {
                 "udp port 53",
                 "tcp[tcpflags] & (tcp-syn|tcp-fin) != 0 and len > 100",
                 "ip[8] % 3 * 2 - 5 / ip[9] ^ 7 | 8 < 5 << ip[0] >> 2",
-                "-ip[3:2] < ip[4:4]")) {
+                "(-ip[3:2]) < ip[4:4]")) {
             BpfProgram program = BpfProgram.parse(Tcpdump.dump("-ddd", LinkType.ETHERNET, expression));
             assertEquals(Tcpdump.dump("-d", LinkType.ETHERNET, expression), program.toString());
             assertEquals(Tcpdump.dump("-ddd", LinkType.ETHERNET, expression), program.toDdd());

@@ -57,7 +57,7 @@ class CompileTest {
         String loop = assertThrows(
                         IllegalArgumentException.class, () -> Bpf.compile("ip protochain 6", LinkType.ETHERNET))
                 .getMessage();
-        assertTrue(loop.contains("protochain\": instruction") && loop.contains("Linux takes no loops"), loop);
+        assertTrue(loop.contains("protochain 6\": instruction") && loop.contains("Linux takes no loops"), loop);
         assertThrows(IllegalArgumentException.class, () -> Bpf.compile("a\0b", LinkType.ETHERNET));
         assertThrows(IllegalArgumentException.class, () -> Bpf.compile("ip", LinkType.ETHERNET, 0, true));
         assertThrows(IOException.class, () -> Bpf.compileLive("ip", "no_such_if"));
