@@ -213,7 +213,7 @@ class TapDeviceTest {
                 }
                 if (syn || payload > 0) {
                     received = Math.max(received, sequence - isn - 1 + payload & 0xffff_ffffL);
-                    reply(tap, b, syn, sequence + (syn ? 1 : payload));
+                    reply(tap, bytes, syn, sequence + (syn ? 1 : payload));
                 }
             }
             writer.join();
@@ -223,17 +223,17 @@ class TapDeviceTest {
     }
 
     /** A SYN+ACK or an ACK with a checksum for the kernel to finish. */
-    private static void reply(TapDevice tap, ByteBuffer to, boolean syn, long acknowledge) throws IOException {
+    private static void reply(TapDevice tap, byte[] to, boolean syn, long acknowledge) throws IOException {
         int options = syn ? 8 : 0;
         byte[] bytes = new byte[54 + options];
         ByteBuffer b = ByteBuffer.wrap(bytes);
-        b.put(0, to.array(), 6, 6).put(6, OUR_MAC);
+        b.put(0, to, 6, 6).put(6, OUR_MAC);
         Bits.put16(b, 12, 0x0800);
         b.put(14, (byte) 0x45).put(22, (byte) 64).put(23, (byte) 6);
         Bits.put16(b, 16, 40 + options);
-        b.put(26, to.array(), 30, 4).put(30, to.array(), 26, 4);
+        b.put(26, to, 30, 4).put(30, to, 26, 4);
         Bits.put16(b, 24, ~TcpFrames.sum(b, 14, 20, 0));
-        b.put(34, to.array(), 36, 2).put(36, to.array(), 34, 2);
+        b.put(34, to, 36, 2).put(36, to, 34, 2);
         Bits.put32(b, 38, syn ? 77 : 78);
         Bits.put32(b, 42, acknowledge);
         b.put(46, (byte) (20 + options << 2)).put(47, (byte) (syn ? 0x12 : 0x10));
