@@ -114,8 +114,7 @@ class PaceTest {
             assertThrows(IllegalArgumentException.class, () -> Pace.packetsPerSecond(bad));
             assertThrows(IllegalArgumentException.class, () -> Pace.bitsPerSecond(bad));
         }
-        assertThrows(
-                IllegalArgumentException.class, () -> Pace.original().catchUp(Duration.ofNanos(-1)));
+        assertThrows(IllegalArgumentException.class, () -> Pace.original().catchUp(Duration.ofNanos(-1)));
     }
 
     @Test

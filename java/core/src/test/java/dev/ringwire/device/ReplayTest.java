@@ -94,8 +94,8 @@ class ReplayTest {
     void loops() throws IOException {
         AtomicLong clock = new AtomicLong();
         List<Integer> lengths = new ArrayList<>();
-        try (Replay replay = Replay.loop(
-                () -> Frames.source(A, B), 3, Pace.original().clock(clock::get))) {
+        try (Replay replay =
+                Replay.loop(() -> Frames.source(A, B), 3, Pace.original().clock(clock::get))) {
             while (!replay.ended()) {
                 if (replay.next(0)) {
                     lengths.add(replay.frame().length());
@@ -116,8 +116,7 @@ class ReplayTest {
     @Test
     void restamps() throws IOException {
         long before = System.currentTimeMillis();
-        try (Replay replay =
-                Replay.of(Frames.source(A), Pace.unlimited()).restamp(true)) {
+        try (Replay replay = Replay.of(Frames.source(A), Pace.unlimited()).restamp(true)) {
             assertTrue(replay.next(0));
             assertTrue(replay.frame().timestampNanos() / 1_000_000 >= before);
             assertEquals(1, replay.frame().copy().length());

@@ -66,7 +66,9 @@ class PacketSenderTest {
     }
 
     private PacketRing ring() throws IOException {
-        return PacketRing.builder(veth.right()).blockTimeout(Duration.ofMillis(1)).open();
+        return PacketRing.builder(veth.right())
+                .blockTimeout(Duration.ofMillis(1))
+                .open();
     }
 
     private static List<byte[]> read(PacketRing ring, int count) throws IOException {
@@ -149,8 +151,8 @@ class PacketSenderTest {
             assertTrue(e.getMessage().contains("MTU of 1500 allows 1514, or 1518 with a VLAN tag"), e::getMessage);
             assertThrows(IndexOutOfBoundsException.class, () -> sender.send(b, 2990, 60));
             assertThrows(IndexOutOfBoundsException.class, () -> sender.send(b, -1, 60));
-            IOException link = assertThrows(
-                    IOException.class, () -> sender.write(Frame.of(new byte[60], LinkType.LINUX_SLL, 0)));
+            IOException link =
+                    assertThrows(IOException.class, () -> sender.write(Frame.of(new byte[60], LinkType.LINUX_SLL, 0)));
             assertTrue(link.getMessage().contains("LINUX_SLL"), link::getMessage);
             assertEquals(0, sender.pending());
 
@@ -184,7 +186,8 @@ class PacketSenderTest {
             assertTrue(e.getMessage().contains("2 of 3 frames of the batch are done"), e::getMessage);
             assertEquals(1, sender.pending());
             sender.flush();
-            assertEquals(List.of(60, 61), read(ring, 2).stream().map(f -> f.length).toList());
+            assertEquals(
+                    List.of(60, 61), read(ring, 2).stream().map(f -> f.length).toList());
             assertEquals(2, sender.sentFrames());
         }
     }
@@ -243,7 +246,8 @@ class PacketSenderTest {
                     sender.send(ByteBuffer.wrap(bytes), 0, bytes.length - random.nextInt(80));
                 } catch (IOException refused) {
                     assertTrue(
-                            refused.getMessage().contains("too long") || refused.getMessage().contains("refuses"),
+                            refused.getMessage().contains("too long")
+                                    || refused.getMessage().contains("refuses"),
                             refused::getMessage);
                 }
             }
@@ -256,8 +260,10 @@ class PacketSenderTest {
         assertThrows(NoSuchInterfaceException.class, () -> PacketSender.open("eth99"));
         assertThrows(NoSuchInterfaceException.class, () -> PacketSender.open(""));
         assertThrows(NoSuchInterfaceException.class, () -> PacketSender.open("a name longer than the kernel takes"));
-        assertThrows(IllegalArgumentException.class, () -> PacketSender.builder("lo").batch(0));
-        assertThrows(IllegalArgumentException.class, () -> PacketSender.builder("lo").sendBuffer(0));
+        assertThrows(
+                IllegalArgumentException.class, () -> PacketSender.builder("lo").batch(0));
+        assertThrows(
+                IllegalArgumentException.class, () -> PacketSender.builder("lo").sendBuffer(0));
 
         try (PacketSender sender = PacketSender.open(veth.left())) {
             ByteBuffer b = ByteBuffer.wrap(frame(60, 0));
@@ -300,9 +306,8 @@ class PacketSenderTest {
         }
         // A bucket so small drops every frame, which the kernel tells as ENOBUFS.
         shape("8bit");
-        try (PacketSender sender = PacketSender.builder(veth.left())
-                .timeout(Duration.ofMillis(30))
-                .open()) {
+        try (PacketSender sender =
+                PacketSender.builder(veth.left()).timeout(Duration.ofMillis(30)).open()) {
             sender.send(ByteBuffer.wrap(frame(1000, 0)), 0, 1000);
             IOException e = assertThrows(IOException.class, sender::flush);
             assertTrue(e.getMessage().contains("stayed full for 30 ms (ENOBUFS"), e::getMessage);
@@ -353,7 +358,19 @@ class PacketSenderTest {
     /** Lets so much out of the left end, a frame of 1000 bytes or two at a time. */
     private void shape(String rate) {
         String[] command = {
-            "tc", "qdisc", "replace", "dev", veth.left(), "root", "tbf", "rate", rate, "burst", "2000", "limit", "1000000"
+            "tc",
+            "qdisc",
+            "replace",
+            "dev",
+            veth.left(),
+            "root",
+            "tbf",
+            "rate",
+            rate,
+            "burst",
+            "2000",
+            "limit",
+            "1000000"
         };
         Command.run(command);
     }

@@ -63,9 +63,7 @@ class TapDeviceTest {
                 byte[] request = b.array().clone();
                 Bits.put16(b, 20, 2);
                 b.put(22, OUR_MAC).put(28, request, 38, 4).put(32, request, 22, 10);
-            } else if ((tun || Bits.u16(b, 12) == 0x0800)
-                    && b.get(network + 9) == 1
-                    && b.get(network + 20) == 8) {
+            } else if ((tun || Bits.u16(b, 12) == 0x0800) && b.get(network + 9) == 1 && b.get(network + 20) == 8) {
                 byte[] request = b.array().clone();
                 b.put(network + 12, request, network + 16, 4).put(network + 16, request, network + 12, 4);
                 b.put(network + 20, (byte) 0);
