@@ -99,7 +99,7 @@ class ReplayTest {
             while (!replay.ended()) {
                 if (replay.next(0)) {
                     lengths.add(replay.frame().length());
-                } else {
+                } else if (!replay.ended()) {
                     clock.addAndGet(500_000_000);
                 }
             }

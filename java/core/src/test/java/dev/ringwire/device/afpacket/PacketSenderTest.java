@@ -289,7 +289,7 @@ class PacketSenderTest {
 
     @Test
     void waitsForRoomAndGivesUpInTheEnd() throws Exception {
-        shape("2mbit");
+        shape("2mbit", 1_000_000);
         try (PacketRing ring = ring();
                 PacketSender sender =
                         PacketSender.builder(veth.left()).sendBuffer(10_000).open()) {
@@ -304,16 +304,18 @@ class PacketSenderTest {
             }
             assertTrue(sender.retries() > 0, "never full");
         }
-        // A bucket so small drops every frame, which the kernel tells as ENOBUFS.
-        shape("8bit");
+        // A queue of two frames drops the others, which the kernel tells as ENOBUFS.
+        shape("8kbit", 2100);
         try (PacketSender sender =
                 PacketSender.builder(veth.left()).timeout(Duration.ofMillis(30)).open()) {
-            sender.send(ByteBuffer.wrap(frame(1000, 0)), 0, 1000);
+            for (int i = 0; i < 60; i++) {
+                sender.send(ByteBuffer.wrap(frame(1000, i)), 0, 1000);
+            }
             IOException e = assertThrows(IOException.class, sender::flush);
             assertTrue(e.getMessage().contains("stayed full for 30 ms (ENOBUFS"), e::getMessage);
-            assertEquals(1, sender.discard());
+            assertEquals(60, sender.sentFrames() + sender.discard());
         }
-        shape("8kbit");
+        shape("8kbit", 1_000_000);
         try (PacketSender sender = PacketSender.builder(veth.left())
                 .sendBuffer(10_000)
                 .timeout(Duration.ofMillis(30))
@@ -355,22 +357,11 @@ class PacketSenderTest {
         assertTrue(e.getMessage().contains("is closed"), e::getMessage);
     }
 
-    /** Lets so much out of the left end, a frame of 1000 bytes or two at a time. */
-    private void shape(String rate) {
+    /** Lets so much out of the left end, a frame of 1000 bytes or two at a time, and holds so much back. */
+    private void shape(String rate, int queueBytes) {
         String[] command = {
-            "tc",
-            "qdisc",
-            "replace",
-            "dev",
-            veth.left(),
-            "root",
-            "tbf",
-            "rate",
-            rate,
-            "burst",
-            "2000",
-            "limit",
-            "1000000"
+            "tc", "qdisc", "replace", "dev", veth.left(), "root", "tbf", "rate", rate, "burst", "2000", "limit",
+            Integer.toString(queueBytes)
         };
         Command.run(command);
     }

@@ -121,12 +121,12 @@ class TapDeviceTest {
                     DatagramChannel channel = DatagramChannel.open()) {
                 channel.bind(new InetSocketAddress(KERNEL, 0));
                 int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-                for (int i = 0; i < 200; i++) {
+                for (int i = 0; i < 100; i++) {
                     ByteBuffer payload = ByteBuffer.allocate(4 + i * 7 % 1400).putInt(0, i);
                     channel.send(payload, new InetSocketAddress(OURS, 7000));
                 }
                 channel.configureBlocking(false);
-                for (int i = 0; i < 200; ) {
+                for (int i = 0; i < 100; ) {
                     assertTrue(tap.next(WAIT), "datagram " + i);
                     TapFrame frame = tap.frame();
                     ByteBuffer b = frame.buffer();
@@ -154,7 +154,7 @@ class TapDeviceTest {
                 }
                 tap.flush();
                 ByteBuffer received = ByteBuffer.allocate(2000);
-                for (int i = 0; i < 200; i++) {
+                for (int i = 0; i < 100; i++) {
                     received.clear();
                     long deadline = System.nanoTime() + WAIT;
                     while (channel.receive(received) == null) {
@@ -210,7 +210,7 @@ class TapDeviceTest {
                     assertTrue(f.headerLength() >= 54, "header " + f.headerLength());
                 }
                 if (syn || payload > 0) {
-                    received = Math.max(received, sequence - isn - 1 + payload & 0xffff_ffffL);
+                    received = syn ? 0 : Math.max(received, (sequence - isn - 1 & 0xffff_ffffL) + payload);
                     reply(tap, bytes, syn, sequence + (syn ? 1 : payload));
                 }
             }
