@@ -360,7 +360,18 @@ class PacketSenderTest {
     /** Lets so much out of the left end, a frame of 1000 bytes or two at a time, and holds so much back. */
     private void shape(String rate, int queueBytes) {
         String[] command = {
-            "tc", "qdisc", "replace", "dev", veth.left(), "root", "tbf", "rate", rate, "burst", "2000", "limit",
+            "tc",
+            "qdisc",
+            "replace",
+            "dev",
+            veth.left(),
+            "root",
+            "tbf",
+            "rate",
+            rate,
+            "burst",
+            "2000",
+            "limit",
             Integer.toString(queueBytes)
         };
         Command.run(command);
