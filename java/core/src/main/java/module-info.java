@@ -14,6 +14,7 @@ module dev.ringwire {
     exports dev.ringwire.device;
     exports dev.ringwire.device.afpacket;
     exports dev.ringwire.device.libpcap;
+    exports dev.ringwire.device.tap;
     exports dev.ringwire.file;
     exports dev.ringwire.frame;
     exports dev.ringwire.query;

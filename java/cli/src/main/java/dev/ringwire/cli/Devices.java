@@ -41,8 +41,7 @@ final class Devices {
      *
      * @param snaplen 0 for whole frames
      */
-    record Settings(
-            boolean promiscuous, int ringMebibytes, int snaplen, boolean lowLatency, LiveFilter filter) {}
+    record Settings(boolean promiscuous, int ringMebibytes, int snaplen, boolean lowLatency, LiveFilter filter) {}
 
     /** What there is to say at the end. */
     interface Summary {
@@ -63,12 +62,7 @@ final class Devices {
      * @param filtered whether it gives only what the filter of the settings lets through
      */
     record Opened(
-            String name,
-            FrameSource source,
-            boolean ourClock,
-            boolean typeKnown,
-            boolean filtered,
-            Summary summary) {}
+            String name, FrameSource source, boolean ourClock, boolean typeKnown, boolean filtered, Summary summary) {}
 
     /** Whether it is a path to read, which must not be written at the same time; null if it is none. */
     static String path(String device) {

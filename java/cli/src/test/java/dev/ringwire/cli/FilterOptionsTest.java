@@ -40,7 +40,9 @@ class FilterOptionsTest {
     void takesAProgram(@TempDir Path folder) throws IOException {
         Path program = folder.resolve("tcp.ddd");
         Files.writeString(program, "4\n48 0 0 23\n21 0 1 6\n6 0 0 262144\n6 0 0 0\n");
-        assertEquals("2\t192.0.2.2\n", query(folder, "--filter-program", program.toString()).out());
+        assertEquals(
+                "2\t192.0.2.2\n",
+                query(folder, "--filter-program", program.toString()).out());
         Files.writeString(program, "1\n6 0 0\n");
         Cli.Result wrong = query(folder, "--filter-program", program.toString());
         assertEquals(2, wrong.status());

@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
-/** What to say where the operating system forbids to capture. */
+/** What to say where the operating system forbids to capture or to send. */
 public final class CapturePermission {
     private CapturePermission() {}
 
-    /** The exception for an interface, with the system's words and how to get the permission on Linux. */
-    public static AccessDeniedException denied(String interfaceName, String reason) {
+    /**
+     * The exception for an interface, with the system's words and how to get the permission on Linux.
+     *
+     * @param what is forbidden, such as {@code capture}
+     */
+    public static AccessDeniedException denied(String interfaceName, String what, String reason) {
         return new AccessDeniedException(
                 interfaceName,
                 null,
-                "no permission to capture (" + reason + "): this needs CAP_NET_RAW. " + howToPermit());
+                "no permission to " + what + " (" + reason + "): this needs CAP_NET_RAW. " + howToPermit());
     }
 
     /**

@@ -84,8 +84,8 @@ record NameDecompressorTest(NameDecompressor decompressor) {
                 everyType(),
                 hex("0001 0100 0001 0000 0000 0000" + name("www.example.com") + "001c0001"),
                 hex("0002 0000 0001 0000 0000 0000" + "00 0002 0001"),
-                hex("0003 2800 0001 0001 0001 0000" + name("example.com") + "00060001"
-                        + "c00c 0005 00fe 00000000 0000" + "03777777c00c 0005 00ff 00000000 0000"));
+                hex("0003 2800 0001 0001 0001 0000" + name("example.com") + "00060001" + "c00c 0005 00fe 00000000 0000"
+                        + "03777777c00c 0005 00ff 00000000 0000"));
     }
 
     private static List<String> texts(NameTable names) {
@@ -160,8 +160,7 @@ record NameDecompressorTest(NameDecompressor decompressor) {
         // The second name points to the first, whose bytes are a pointer to the second.
         byte[] message = hex("0000 0000 0002 0000 0000 0000" + "0161c013 00010001" + "0162c00c 00010001");
         NameTable names = new NameTable();
-        assertEquals(
-                NameDecompressor.POINTER, decompressor.decompress(message, 0, message.length, names));
+        assertEquals(NameDecompressor.POINTER, decompressor.decompress(message, 0, message.length, names));
     }
 
     @Test
@@ -187,7 +186,9 @@ record NameDecompressorTest(NameDecompressor decompressor) {
         int count = 2000;
         for (int i = 1; i < count; i++) {
             int before = i == 1 ? 12 : 12 + 9 + 6 * (i - 2);
-            questions.append(HexFormat.of().toHexDigits((short) (0xc000 | before))).append("00010001");
+            questions
+                    .append(HexFormat.of().toHexDigits((short) (0xc000 | before)))
+                    .append("00010001");
         }
         byte[] message = hex("0000 0000" + HexFormat.of().toHexDigits((short) count) + "0000 0000 0000" + questions);
         NameTable names = new NameTable(count, 5 * count + NameTable.ROOM);
@@ -199,13 +200,16 @@ record NameDecompressorTest(NameDecompressor decompressor) {
     @Test
     void everyOctetOfALabelIsKept() {
         byte[] label = {0, '.', '\\', ' ', (byte) 0xff, 'a'};
-        byte[] message = hex("0000 0000 0001 0000 0000 0000 06" + HexFormat.of().formatHex(label) + "0162 00 0001 0001");
+        byte[] message =
+                hex("0000 0000 0001 0000 0000 0000 06" + HexFormat.of().formatHex(label) + "0162 00 0001 0001");
         NameTable names = new NameTable();
         assertEquals(1, decompressor.decompress(message, 0, message.length, names));
         assertEquals("\\000\\.\\\\\\032\\255a.b", names.text(0));
         byte[] wire = new byte[20];
         assertEquals(10, names.copy(0, wire, 5));
-        assertEquals("06" + HexFormat.of().formatHex(label) + "016200", HexFormat.of().formatHex(wire, 5, 15));
+        assertEquals(
+                "06" + HexFormat.of().formatHex(label) + "016200",
+                HexFormat.of().formatHex(wire, 5, 15));
         assertThrows(IndexOutOfBoundsException.class, () -> names.copy(0, new byte[9], 0));
         assertThrows(IndexOutOfBoundsException.class, () -> names.text(1));
     }

@@ -85,7 +85,7 @@ final class RingOpener {
         RingGeometry geometry = options.geometry();
         String reason = Errno.describe(errno);
         if (step == STEP_SOCKET && (errno == Errno.EPERM || errno == Errno.EACCES)) {
-            return CapturePermission.denied(name, reason);
+            return CapturePermission.denied(name, "capture", reason);
         }
         if (step == STEP_INTERFACE && errno == Errno.ENODEV) {
             return new NoSuchInterfaceException(name);

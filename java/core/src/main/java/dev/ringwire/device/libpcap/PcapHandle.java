@@ -65,7 +65,7 @@ final class PcapHandle {
 
     private static IOException explain(String name, int errno, String reason) {
         return switch (errno) {
-            case Errno.EPERM -> CapturePermission.denied(name, reason);
+            case Errno.EPERM -> CapturePermission.denied(name, "capture", reason);
             case Errno.ENOSYS ->
                 new IOException("cannot open " + name + ": libpcap not found (" + reason
                         + "); install it, as with: sudo apt install libpcap0.8");

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class RingFanoutTest {
         private final BitSet numbers = new BitSet();
         private final BitSet ports = new BitSet();
         private int twice;
-        private volatile long all;
+        private final AtomicLong all = new AtomicLong();
 
         @Override
         public void onFrame(Frame frame) {
@@ -57,7 +58,7 @@ class RingFanoutTest {
                 numbers.set(number);
                 ports.set(Bits.u16(frame.buffer(), frame.offset() + SOURCE_PORT));
             }
-            all = all + 1;
+            all.incrementAndGet();
         }
     }
 
@@ -76,7 +77,8 @@ class RingFanoutTest {
             statistics = capture.statistics();
             // Read everything that was put into the rings; what else comes meanwhile does not matter.
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (seen.get(0).all + seen.get(1).all < statistics.received() && System.nanoTime() < deadline) {
+            while (seen.get(0).all.get() + seen.get(1).all.get() < statistics.received()
+                    && System.nanoTime() < deadline) {
                 Thread.sleep(10);
             }
         }
@@ -88,7 +90,7 @@ class RingFanoutTest {
                 union.cardinality(),
                 seen.get(0).numbers.cardinality() + seen.get(1).numbers.cardinality());
         // Others than ours cross the cable now and then: neighbour discovery.
-        long others = seen.get(0).all + seen.get(1).all - union.cardinality();
+        long others = seen.get(0).all.get() + seen.get(1).all.get() - union.cardinality();
         assertTrue(others < 1000, others + " others");
         long missing = count - union.cardinality() - lostBefore;
         assertTrue(missing >= 0 && missing <= statistics.dropped() + 1, counts);
