@@ -4,9 +4,9 @@
 
 #include <pcap.h>
 
-enum { KINDS = 1024, LONGEST = 9014 };
+enum { KINDS = 256, LONGEST = 9014 };
 
-static uint8_t frames[KINDS][LONGEST];
+static uint8_t frames[KINDS * LONGEST];
 
 int main(void)
 {
@@ -23,11 +23,11 @@ int main(void)
             if (handle == NULL)
                 worker_fail("%s", error);
             for (uint32_t i = 0; i < KINDS; i++)
-                packet_make(frames[i], length, i);
+                packet_make(frames + (size_t)i * length, length, i);
         } else if (strcmp(words[0], "run") == 0 && handle != NULL) {
             uint64_t wanted = strtoull(words[1], NULL, 10);
             for (; sent < wanted; sent++)
-                if (pcap_inject(handle, frames[sent % KINDS], length) < 0)
+                if (pcap_inject(handle, frames + sent % KINDS * length, length) < 0)
                     worker_fail("%s", pcap_geterr(handle));
         } else {
             worker_fail("unknown command %s", words[0]);

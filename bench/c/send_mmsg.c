@@ -12,10 +12,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BATCH = 64, KINDS = 1024, LONGEST = 9014 };
+enum { BATCH = 64, KINDS = 256, LONGEST = 9014 };
 
 static int fd = -1;
-static uint8_t frames[KINDS][LONGEST];
+static uint8_t frames[KINDS * LONGEST];
 static struct iovec pieces[KINDS];
 static struct mmsghdr messages[KINDS];
 
@@ -32,8 +32,9 @@ static void open_socket(const char *interface, uint32_t length, int bypass)
     if (bypass && setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass, sizeof bypass) != 0)
         worker_fail("PACKET_QDISC_BYPASS: %s", strerror(errno));
     for (uint32_t i = 0; i < KINDS; i++) {
-        packet_make(frames[i], length, i);
-        pieces[i] = (struct iovec){.iov_base = frames[i], .iov_len = length};
+        uint8_t *frame = frames + (size_t)i * length;
+        packet_make(frame, length, i);
+        pieces[i] = (struct iovec){.iov_base = frame, .iov_len = length};
         messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &pieces[i], .msg_iovlen = 1}};
     }
 }
