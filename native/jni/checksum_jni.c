@@ -32,3 +32,39 @@ RW_NATIVE(jint, checksumAddress0)
     RW_UNUSED(type);
     return rw_checksum(RW_POINTER(address), (size_t)length, (uint32_t)initial);
 }
+
+/*
+ * Copies the tables in pieces, so that Java code that changes them meanwhile cannot lead C outside the memory, and no
+ * garbage collection waits. Returns how many sums were taken.
+ */
+RW_NATIVE(jint, checksums0)
+(JNIEnv *env, jclass type, jlong address, jint size, jintArray offsets, jintArray lengths, jintArray sums, jint count)
+{
+    RW_UNUSED(type);
+    enum { PIECE = 256 };
+    jint piece_offsets[PIECE], piece_lengths[PIECE], piece_sums[PIECE];
+    for (jint done = 0; done < count; done += PIECE) {
+        jint piece = count - done < PIECE ? count - done : PIECE;
+        (*env)->GetIntArrayRegion(env, offsets, done, piece, piece_offsets);
+        (*env)->GetIntArrayRegion(env, lengths, done, piece, piece_lengths);
+        (*env)->GetIntArrayRegion(env, sums, done, piece, piece_sums);
+        jint taken = (jint)rw_checksums(RW_POINTER(address), (size_t)size, piece_offsets, piece_lengths, piece_sums,
+                                        (size_t)piece);
+        (*env)->SetIntArrayRegion(env, sums, done, taken, piece_sums);
+        if (taken < piece)
+            return done + taken;
+    }
+    return count;
+}
+
+RW_NATIVE(jstring, checksumPath)(JNIEnv *env, jclass type)
+{
+    RW_UNUSED(type);
+    return (*env)->NewStringUTF(env, rw_checksum_path());
+}
+
+RW_NATIVE(jlong, directAddress0)(JNIEnv *env, jclass type, jobject buffer)
+{
+    RW_UNUSED(type);
+    return (jlong)(uintptr_t)(*env)->GetDirectBufferAddress(env, buffer);
+}

@@ -1,7 +1,6 @@
 package dev.ringwire.accel;
 
 import dev.ringwire.natives.NativeLibrary;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +56,8 @@ public final class Accelerators {
                 new SelectingChecksum(JAVA_CHECKSUM, c),
                 new Status(
                         "checksum",
-                        "native for heap arrays from " + SelectingChecksum.CROSSING + " bytes, java otherwise",
+                        c + " from " + SelectingChecksum.MEMORY_CROSSING + " bytes of own memory and from "
+                                + SelectingChecksum.ARRAY_CROSSING + " of a heap array, java otherwise",
                         "agrees with java; below that length the call costs more than the sum"));
     }
 
@@ -73,26 +73,31 @@ public final class Accelerators {
             // A long run of 0xff carries as often as a sum can.
             bytes[i] = i < 1024 ? (byte) (random >> 16) : (byte) 0xff;
         }
-        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(0, bytes);
+        Memory memory = Memory.allocate(bytes.length);
+        memory.bytes().put(0, bytes);
         for (int length = 0; length <= 72; length++) {
-            String difference = difference(java, c, bytes, direct, length * 5 % 16, length);
+            String difference = difference(java, c, bytes, memory, length * 5 % 16, length);
             if (difference != null) {
                 return difference;
             }
         }
-        return difference(java, c, bytes, direct, 1, bytes.length - 1);
+        return difference(java, c, bytes, memory, 1, bytes.length - 1);
     }
 
     private static @Nullable String difference(
-            Checksum java, Checksum c, byte[] bytes, ByteBuffer direct, int offset, int length) {
+            Checksum java, Checksum c, byte[] bytes, Memory memory, int offset, int length) {
         int initial = offset * 0x07ff_ffff;
         int wanted = java.sum(bytes, offset, length, initial);
         int fromArray = c.sum(bytes, offset, length, initial);
-        int fromBuffer = c.sum(direct, offset, length, initial);
-        if (fromArray == wanted && fromBuffer == wanted) {
+        int fromBuffer = c.sum(memory.bytes(), offset, length, initial);
+        int fromMemory = c.sum(memory, offset, length, initial);
+        int[] inBatch = {initial};
+        c.sums(memory, new int[] {offset}, new int[] {length}, inBatch, 1);
+        if (fromArray == wanted && fromBuffer == wanted && fromMemory == wanted && inBatch[0] == wanted) {
             return null;
         }
-        return length + " bytes at offset " + offset + " gave " + Integer.toHexString(fromArray) + " and "
-                + Integer.toHexString(fromBuffer) + ", wanted " + Integer.toHexString(wanted);
+        return length + " bytes at offset " + offset + " gave " + Integer.toHexString(fromArray) + ", "
+                + Integer.toHexString(fromBuffer) + ", " + Integer.toHexString(fromMemory) + " and "
+                + Integer.toHexString(inBatch[0]) + ", wanted " + Integer.toHexString(wanted);
     }
 }

@@ -1,6 +1,7 @@
 package dev.ringwire.accel;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * The Internet checksum of RFC 1071 in parts: ones'-complement sums of big-endian 16-bit words.
@@ -30,6 +31,34 @@ public interface Checksum {
      * @throws IllegalArgumentException if {@code initial} is negative
      */
     int sum(ByteBuffer bytes, int offset, int length, int initial);
+
+    /**
+     * Sums a range of memory: the fastest way to sum more than a header.
+     *
+     * @param initial an earlier sum, not negative
+     * @return the sum folded to 0 to 0xffff, not complemented
+     * @throws IndexOutOfBoundsException if the range is not within the memory
+     * @throws IllegalArgumentException if {@code initial} is negative
+     */
+    int sum(Memory memory, int offset, int length, int initial);
+
+    /**
+     * Sums many ranges of memory, such as the packets of a ring block.
+     *
+     * @param offsets where each range starts
+     * @param lengths how many bytes each has
+     * @param sums holds an initial sum for each range, and receives its sum
+     * @param count how many ranges, from index 0 of the arrays
+     * @throws IndexOutOfBoundsException if an array is shorter than {@code count}, before anything is summed; or if a
+     *     range is not within the memory, after the sums of all ranges before it are written
+     * @throws IllegalArgumentException if an initial sum is negative, after the sums before it are written
+     */
+    default void sums(Memory memory, int[] offsets, int[] lengths, int[] sums, int count) {
+        Objects.checkFromIndexSize(0, count, Math.min(Math.min(offsets.length, lengths.length), sums.length));
+        for (int i = 0; i < count; i++) {
+            sums[i] = sum(memory, offsets[i], lengths[i], sums[i]);
+        }
+    }
 
     /** The 16-bit value that a header carries: the complement of {@link #sum(byte[], int, int, int)}. */
     default int checksum(byte[] bytes, int offset, int length, int initial) {

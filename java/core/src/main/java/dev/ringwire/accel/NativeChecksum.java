@@ -1,6 +1,7 @@
 package dev.ringwire.accel;
 
 import dev.ringwire.natives.Natives;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -26,5 +27,35 @@ public final class NativeChecksum implements Checksum {
         byte[] copy = new byte[length];
         bytes.get(offset, copy);
         return Natives.checksumArray(copy, 0, length, initial);
+    }
+
+    @Override
+    public int sum(Memory memory, int offset, int length, int initial) {
+        Objects.checkFromIndexSize(offset, length, memory.size());
+        try {
+            return Natives.checksumAddress(memory.address() + offset, length, initial);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+    }
+
+    @Override
+    public void sums(Memory memory, int[] offsets, int[] lengths, int[] sums, int count) {
+        int taken;
+        try {
+            taken = Natives.checksums(memory.address(), memory.size(), offsets, lengths, sums, count);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
+        if (taken < count) {
+            Objects.checkFromIndexSize(offsets[taken], lengths[taken], memory.size());
+            throw new IllegalArgumentException("negative initial sum " + sums[taken]);
+        }
+    }
+
+    /** Names the instructions that C uses here. */
+    @Override
+    public String toString() {
+        return "native (" + Natives.checksumPath() + ")";
     }
 }

@@ -122,6 +122,39 @@ public final class Natives {
     /** Closes the two descriptors of a ring. */
     public static native int ringClose(int fd, int wakeFd);
 
+    /**
+     * RFC 1071 partial sums of many ranges of memory in one call. The caller vouches for the memory as in
+     * {@link #checksumAddress}.
+     *
+     * @param size of the memory in bytes; no range outside is read
+     * @param sums the initial sums; receives the sums
+     * @return how many sums were taken: {@code count}, or the index of the first range outside or negative initial sum
+     * @throws IndexOutOfBoundsException if an array is shorter than {@code count}
+     * @throws IllegalArgumentException if the address is 0 or the size negative
+     */
+    public static int checksums(long address, int size, int[] offsets, int[] lengths, int[] sums, int count) {
+        if (address == 0 || size < 0) {
+            throw new IllegalArgumentException("address " + address + ", size " + size);
+        }
+        Objects.checkFromIndexSize(0, count, Math.min(Math.min(offsets.length, lengths.length), sums.length));
+        return checksums0(address, size, offsets, lengths, sums, count);
+    }
+
+    /** The instructions that the sums in C use on this processor: avx2, neon or scalar. */
+    public static native String checksumPath();
+
+    /**
+     * Where the byte at index 0 of a direct buffer is.
+     *
+     * @throws IllegalArgumentException if the buffer is not direct
+     */
+    public static long directAddress(ByteBuffer direct) {
+        if (!direct.isDirect()) {
+            throw new IllegalArgumentException("not a direct buffer: " + direct);
+        }
+        return directAddress0(direct);
+    }
+
     private static native int ringOpen0(
             byte[] name, int blockSize, int blockCount, int timeoutMillis, boolean promiscuous, long[] result);
 
@@ -134,6 +167,10 @@ public final class Natives {
     private static native int checksumBuffer0(ByteBuffer direct, int offset, int length, int initial);
 
     private static native int checksumAddress0(long address, int length, int initial);
+
+    private static native int checksums0(long address, int size, int[] offsets, int[] lengths, int[] sums, int count);
+
+    private static native long directAddress0(ByteBuffer direct);
 
     private static int checkInitial(int initial) {
         if (initial < 0) {

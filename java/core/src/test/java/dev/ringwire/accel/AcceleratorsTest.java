@@ -35,6 +35,17 @@ class AcceleratorsTest {
             calls++;
             return right.sum(bytes, offset, length, initial);
         }
+
+        @Override
+        public int sum(Memory memory, int offset, int length, int initial) {
+            calls++;
+            return right.sum(memory, offset, length, initial);
+        }
+
+        @Override
+        public String toString() {
+            return "native (twin)";
+        }
     }
 
     @Test
@@ -54,21 +65,25 @@ class AcceleratorsTest {
     }
 
     @Test
-    void onlyLongHeapArraysReachNativeCode() {
+    void onlyLongArraysAndOwnMemoryReachNativeCode() {
         Twin twin = new Twin(-1);
         Checksum checksum = Accelerators.chooseChecksum(LOADED, () -> twin).implementation();
-        byte[] bytes = new byte[SelectingChecksum.CROSSING];
+        byte[] bytes = new byte[SelectingChecksum.ARRAY_CROSSING];
+        Memory memory = Memory.allocate(bytes.length);
         twin.calls = 0;
 
         checksum.sum(bytes, 0, bytes.length - 1, 0);
         checksum.sum(ByteBuffer.wrap(bytes), 0, bytes.length - 1, 0);
         checksum.sum(ByteBuffer.allocateDirect(bytes.length), 0, bytes.length, 0);
         checksum.sum(ByteBuffer.wrap(bytes).asReadOnlyBuffer(), 0, bytes.length, 0);
+        checksum.sum(memory, 0, SelectingChecksum.MEMORY_CROSSING - 1, 0);
         assertEquals(0, twin.calls);
 
         checksum.sum(bytes, 0, bytes.length, 0);
         checksum.sum(ByteBuffer.wrap(bytes), 0, bytes.length, 0);
-        assertEquals(2, twin.calls);
+        checksum.sum(memory, 0, SelectingChecksum.MEMORY_CROSSING, 0);
+        checksum.sums(memory, new int[2], new int[2], new int[2], 2);
+        assertEquals(5, twin.calls);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.ringwire.accel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -103,6 +104,82 @@ record ChecksumTest(Checksum checksum) {
         }
     }
 
+    @Test
+    void everyLengthAndAlignmentOfMemory() {
+        Memory memory = Memory.allocate(RANDOM.length);
+        memory.bytes().put(0, RANDOM);
+        int[] offsets = new int[16];
+        int[] lengths = new int[16];
+        int[] sums = new int[16];
+        for (int length = 0; length <= LONGEST; length++) {
+            for (int alignment = 0; alignment < 16; alignment++) {
+                offsets[alignment] = alignment;
+                lengths[alignment] = length;
+                sums[alignment] = alignment * 0x0fff_ffff & Integer.MAX_VALUE;
+                int wanted = naive(RANDOM, alignment, length, sums[alignment]);
+                int sum = checksum.sum(memory, alignment, length, sums[alignment]);
+                if (sum != wanted) {
+                    assertEquals(wanted, sum, "length " + length + " alignment " + alignment);
+                }
+            }
+            int[] wanted = sums.clone();
+            for (int i = 0; i < 16; i++) {
+                wanted[i] = naive(RANDOM, i, length, sums[i]);
+            }
+            checksum.sums(memory, offsets, lengths, sums, 16);
+            assertArrayEquals(wanted, sums, "batch of length " + length);
+        }
+    }
+
+    @Test
+    void aBatchMayBeLarge() {
+        int count = 1000;
+        Memory memory = Memory.allocate(RANDOM.length);
+        memory.bytes().put(0, RANDOM);
+        int[] offsets = new int[count];
+        int[] lengths = new int[count];
+        int[] sums = new int[count];
+        int[] wanted = new int[count];
+        Random random = new Random(1);
+        for (int i = 0; i < count; i++) {
+            offsets[i] = random.nextInt(RANDOM.length);
+            lengths[i] = random.nextInt(RANDOM.length - offsets[i] + 1);
+            wanted[i] = i < count - 1 ? naive(RANDOM, offsets[i], lengths[i], 0) : 0;
+        }
+        checksum.sums(memory, offsets, lengths, sums, count - 1);
+        assertArrayEquals(wanted, sums);
+    }
+
+    @Test
+    void aBadRangeEndsABatchAndIsNotRead() {
+        Memory memory = Memory.allocate(100);
+        memory.bytes().put(0, RANDOM, 0, 100);
+        int[][] ranges = {{0, 101}, {100, 1}, {-1, 2}, {2, -1}, {Integer.MAX_VALUE, Integer.MAX_VALUE}};
+        for (int bad : new int[] {0, 3, 255, 256, 299}) {
+            for (int[] range : ranges) {
+                int[] offsets = new int[300];
+                int[] lengths = new int[300];
+                int[] sums = new int[300];
+                Arrays.fill(lengths, 100);
+                offsets[bad] = range[0];
+                lengths[bad] = range[1];
+                assertThrows(IndexOutOfBoundsException.class, () -> checksum.sums(memory, offsets, lengths, sums, 300));
+                int sum = naive(RANDOM, 0, 100, 0);
+                for (int i = 0; i < 300; i++) {
+                    assertEquals(i < bad ? sum : 0, sums[i], "sum " + i + " of a batch with a bad range " + bad);
+                }
+            }
+            int[] sums = new int[300];
+            sums[bad] = -1;
+            assertThrows(
+                    IllegalArgumentException.class, () -> checksum.sums(memory, new int[300], new int[300], sums, 300));
+        }
+        assertThrows(
+                IndexOutOfBoundsException.class, () -> checksum.sums(memory, new int[2], new int[1], new int[2], 2));
+        assertThrows(
+                IndexOutOfBoundsException.class, () -> checksum.sums(memory, new int[2], new int[2], new int[2], -1));
+    }
+
     private static Map<String, ByteBuffer> buffers(Path directory) throws IOException {
         byte[] shifted = new byte[RANDOM.length + 7];
         System.arraycopy(RANDOM, 0, shifted, 7, RANDOM.length);
@@ -152,6 +229,11 @@ record ChecksumTest(Checksum checksum) {
             buffer.limit(100);
             assertThrows(IndexOutOfBoundsException.class, () -> checksum.sum(buffer, 0, 101, 0));
         }
+        Memory memory = Memory.allocate(LONGEST);
+        assertThrows(IndexOutOfBoundsException.class, () -> checksum.sum(memory, 1, LONGEST, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> checksum.sum(memory, -1, 4, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> checksum.sum(memory, 0, Integer.MIN_VALUE, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> checksum.sum(memory, Integer.MAX_VALUE, 2, 0));
         assertThrows(IndexOutOfBoundsException.class, () -> checksum.sum(bytes, 0, LONGEST + 1, 0));
         assertThrows(IndexOutOfBoundsException.class, () -> checksum.sum(bytes, 0, -1, 0));
     }
