@@ -1,15 +1,13 @@
 /* The baseline of every ring topic: a TPACKET_V3 ring read in place by a loop in C. */
-#include "packet.h"
 #include "receiver.h"
+#include "tpacket.h"
 #include "worker.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
-#include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
-#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -41,33 +39,21 @@ void receiver_open(const char *interface, unsigned mebibytes, int timeout_ms)
     current = 0;
 }
 
-static uint64_t walk(const struct tpacket_hdr_v1 *block, uint64_t sum)
-{
-    const uint8_t *at = (const uint8_t *)block - offsetof(struct tpacket_block_desc, hdr) + block->offset_to_first_pkt;
-    for (uint32_t left = block->num_pkts; left > 0; left--) {
-        const struct tpacket3_hdr *packet = (const struct tpacket3_hdr *)at;
-        sum = packet_parse(at + packet->tp_mac, packet->tp_snaplen, sum);
-        at += packet->tp_next_offset;
-    }
-    return sum;
-}
-
 uint64_t receiver_read(uint64_t wanted, uint64_t deadline, uint64_t *sum)
 {
     uint64_t packets = 0, gathered = 0;
     while (packets < wanted) {
         struct tpacket_block_desc *block = (struct tpacket_block_desc *)(map + (size_t)current * BLOCK);
-        struct tpacket_hdr_v1 *head = &block->hdr.bh1;
-        if (!(__atomic_load_n(&head->block_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER)) {
+        if (!tpacket_ready(block)) {
             struct pollfd polled = {.fd = fd, .events = POLLIN};
             if (clock_ns(CLOCK_MONOTONIC) >= deadline)
                 break;
             (void)poll(&polled, 1, WAIT_MS);
             continue;
         }
-        packets += head->num_pkts;
-        gathered = walk(head, gathered);
-        __atomic_store_n(&head->block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+        packets += block->hdr.bh1.num_pkts;
+        gathered = tpacket_walk(block, gathered);
+        tpacket_give_back(block);
         current = current + 1 == blocks ? 0 : current + 1;
     }
     *sum = gathered;
