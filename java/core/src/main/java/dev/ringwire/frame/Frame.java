@@ -36,6 +36,21 @@ public abstract class Frame extends Lease {
         this.length = length;
     }
 
+    /**
+     * Points this frame at its next bytes in the memory it is in, and ends every loan over the former ones; much cheaper
+     * than naming the same buffer again.
+     */
+    protected final void aim(int offset, int length) {
+        endLoans();
+        this.offset = offset;
+        this.length = length;
+    }
+
+    /** The memory this frame is in, without a word if it is in none. */
+    protected final @Nullable ByteBuffer memory() {
+        return buffer;
+    }
+
     /** Takes the bytes away: every later access to them throws. */
     protected final void release() {
         endLoans();

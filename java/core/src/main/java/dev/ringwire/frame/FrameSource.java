@@ -47,6 +47,22 @@ public interface FrameSource extends Closeable {
         return true;
     }
 
+    /**
+     * Waits for a frame as {@link #next(long)} does, and hands over that and all that follow without waiting.
+     *
+     * @param most after so many it ends all the same
+     * @return how many were handed over; 0 as where {@code next} gives false
+     * @throws IOException as {@link #next(long)}, or from the handler
+     */
+    default int drain(FrameHandler handler, int most, long timeoutNanos) throws IOException {
+        int count = 0;
+        while (count < most && next(count == 0 ? timeoutNanos : 0)) {
+            handler.onFrame(frame());
+            count++;
+        }
+        return count;
+    }
+
     /** Whether the source is at its end or closed. */
     boolean ended();
 

@@ -2,6 +2,7 @@ package dev.ringwire.natives;
 
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every native method of Ringwire: the only class with the keyword. Call nothing here unless
@@ -10,6 +11,12 @@ import java.util.Objects;
 public final class Natives {
     /** Number of the interface between this class and the library; raise it with every change of a signature. */
     static final int ABI = 3;
+
+    /** The most rings of one {@link #ringPoll}. */
+    public static final int MOST_RINGS = 256;
+
+    private static final int LONGEST_FILTER = 4096;
+    private static final int LONGEST_INTERFACE_NAME = 16;
 
     Natives() {}
 
@@ -67,18 +74,40 @@ public final class Natives {
      * Opens a TPACKET_V3 receive ring, bound and mapped; native/src/ring.h has the steps.
      *
      * @param name the interface's name with a zero byte behind it
-     * @param blockSize bytes, a power of two and a multiple of the page size
-     * @param timeoutMillis after which a block that holds a frame is handed over though not full
-     * @param result receives socket, eventfd, ifindex, ARPHRD number, address of the mapping, and the step that failed
+     * @param settings block size (a power of two and a multiple of the page size), block count, block timeout in ms,
+     *     promiscuous, ignore outgoing, rx hash, hardware timestamps, busy poll in µs, join a fanout group, argument of
+     *     PACKET_FANOUT
+     * @param filter instructions of a classic BPF program; null for none
+     * @param result receives socket, eventfd, ifindex, ARPHRD number, address of the mapping, the step that failed,
+     *     whether outgoing frames are ignored, and the fanout group
      * @return 0 or a negated error number
-     * @throws IllegalArgumentException if the name does not end in zero or the result has no room
+     * @throws IllegalArgumentException if the name is too long or does not end in zero, or an array is of a wrong length
      */
-    public static int ringOpen(
-            byte[] name, int blockSize, int blockCount, int timeoutMillis, boolean promiscuous, long[] result) {
-        if (name.length == 0 || name[name.length - 1] != 0 || result.length < 6) {
-            throw new IllegalArgumentException("name of " + name.length + " bytes, result of " + result.length);
+    public static int ringOpen(byte[] name, int[] settings, long @Nullable [] filter, long[] result) {
+        checkName(name);
+        if (settings.length != 10
+                || result.length < 8
+                || filter != null && (filter.length == 0 || filter.length > LONGEST_FILTER)) {
+            throw new IllegalArgumentException(settings.length + " settings, result of " + result.length);
         }
-        return ringOpen0(name, blockSize, blockCount, timeoutMillis, promiscuous, result);
+        return ringOpen0(name, settings, filter, result);
+    }
+
+    /**
+     * Binds a ring's socket to the interface that now has the name.
+     *
+     * @param name with a zero byte behind it
+     * @return its ifindex or a negated error number
+     */
+    public static int ringRebind(int fd, byte[] name, boolean promiscuous) {
+        checkName(name);
+        return ringRebind0(fd, name, promiscuous);
+    }
+
+    private static void checkName(byte[] name) {
+        if (name.length == 0 || name.length > LONGEST_INTERFACE_NAME || name[name.length - 1] != 0) {
+            throw new IllegalArgumentException("name of " + name.length + " bytes");
+        }
     }
 
     /**
@@ -93,10 +122,23 @@ public final class Natives {
         return ringBlock0(address, size);
     }
 
-    /** Returns 1 if a block may be ready, 2 if woken, 0 if neither came in time, or a negated error number. */
-    public static native int ringPoll(int fd, int wakeFd, long timeoutNanos);
+    /**
+     * Waits for any of several rings.
+     *
+     * @param waits three numbers a ring: its socket, its eventfd, and room for what came of it, which is the sum of 1
+     *     if a block may be ready and 2 if it was woken, or a negated error number
+     * @param timeoutNanos with 0, a wake-up stays for the next call
+     * @return 0 or a negated error number
+     * @throws IllegalArgumentException if there are no or more than {@link #MOST_RINGS} rings
+     */
+    public static int ringPoll(int[] waits, int count, long timeoutNanos) {
+        if (count < 1 || count > MOST_RINGS || waits.length < 3 * count) {
+            throw new IllegalArgumentException(count + " rings in " + waits.length);
+        }
+        return ringPoll0(waits, count, timeoutNanos);
+    }
 
-    /** Ends the present and every later {@link #ringPoll}. */
+    /** Ends the present or the next {@link #ringPoll} that may wait. */
     public static native int ringWake(int wakeFd);
 
     /**
@@ -155,8 +197,11 @@ public final class Natives {
         return directAddress0(direct);
     }
 
-    private static native int ringOpen0(
-            byte[] name, int blockSize, int blockCount, int timeoutMillis, boolean promiscuous, long[] result);
+    private static native int ringOpen0(byte[] name, int[] settings, long @Nullable [] filter, long[] result);
+
+    private static native int ringRebind0(int fd, byte[] name, boolean promiscuous);
+
+    private static native int ringPoll0(int[] waits, int count, long timeoutNanos);
 
     private static native ByteBuffer ringBlock0(long address, int size);
 

@@ -1,16 +1,15 @@
 package dev.ringwire.device.afpacket;
 
+import dev.ringwire.bpf.BpfProgram;
 import dev.ringwire.device.CaptureStatistics;
-import dev.ringwire.device.InterfaceInfo;
-import dev.ringwire.device.NetworkInterfaces;
+import dev.ringwire.frame.Frame;
+import dev.ringwire.frame.FrameHandler;
 import dev.ringwire.frame.FrameSource;
 import dev.ringwire.frame.LinkType;
-import dev.ringwire.natives.Errno;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,43 +23,14 @@ import org.jspecify.annotations.Nullable;
  * ring that becomes unreachable without {@link #close()} is closed once the garbage collector finds it.
  */
 public final class PacketRing implements FrameSource {
-    /** An interrupt does not end the system call that waits, so waiting is cut into pieces of this many nanoseconds. */
-    private static final long LONGEST_WAIT = 100_000_000;
-
-    private final String interfaceName;
-    private final int interfaceIndex;
-    private final LinkType linkType;
-    private final RingSocket socket;
-    private final ByteBuffer[] blocks;
-    private final int lastHeader;
-    private final int blockSize;
-    private final boolean skipOutgoing;
-    private final long failureGrace;
+    private final RingReader reader;
+    private final RingLoop loop;
     private final RingFrame frame;
 
-    /** The block being read; null while none is ours. */
-    private @Nullable ByteBuffer block;
-
-    private int blockIndex;
-    private int packetsLeft;
-    private int cursor;
-    private long framesRead;
-    private int failure;
-    private long failedAt;
-    private volatile boolean gone;
-
-    private PacketRing(String interfaceName, RingGeometry geometry, boolean promiscuous) throws IOException {
-        RingOpener.Opened opened = RingOpener.open(interfaceName, geometry, promiscuous);
-        this.interfaceName = interfaceName;
-        this.interfaceIndex = opened.interfaceIndex();
-        this.linkType = opened.linkType();
-        this.socket = opened.socket();
-        this.blocks = RingMemory.blocks(socket, geometry);
-        this.blockSize = geometry.blockSize();
-        this.lastHeader = blockSize - Tpacket3.HEADER_LENGTH;
-        this.skipOutgoing = opened.loopback();
-        this.failureGrace = 2_000_000L * geometry.timeoutMillis();
-        this.frame = new RingFrame(interfaceName, linkType);
+    private PacketRing(RingReader reader) {
+        this.reader = reader;
+        this.loop = new RingLoop(List.of(reader));
+        this.frame = loop.frame();
     }
 
     /**
@@ -80,8 +50,16 @@ public final class PacketRing implements FrameSource {
     /** Settings of a ring that is to be opened. */
     public static final class Builder {
         private final String interfaceName;
-        private RingGeometry geometry = RingGeometry.DEFAULT;
+        private RingGeometry geometry = RingGeometry.THROUGHPUT;
         private boolean promiscuous = true;
+        private boolean ignoreOutgoing;
+        private boolean rxHash;
+        private TimestampSource timestamps = TimestampSource.SOFTWARE;
+        private int busyPollMicros;
+        private int snaplen = Snaplen.ALL;
+        private @Nullable BpfProgram filter;
+        private @Nullable Fanout fanout;
+        private WhenDown whenDown = WhenDown.THROW;
 
         private Builder(String interfaceName) {
             this.interfaceName = interfaceName;
@@ -127,6 +105,87 @@ public final class PacketRing implements FrameSource {
             return this;
         }
 
+        /** 64 blocks of 1 MiB, handed over after 20 ms: few wake-ups, room for bursts. So it is unless set. */
+        public Builder throughput() {
+            geometry = RingGeometry.THROUGHPUT;
+            return this;
+        }
+
+        /** 128 blocks of 128 KiB, handed over after 1 ms, which is the least that the kernel can do. */
+        public Builder lowLatency() {
+            geometry = RingGeometry.LOW_LATENCY;
+            return this;
+        }
+
+        /**
+         * Captures only what the program accepts, from the first frame on: the kernel runs it before a frame takes
+         * room in the ring. It sees frames without the VLAN tag that was stripped from them.
+         */
+        public Builder filter(BpfProgram program) {
+            filter = program;
+            return this;
+        }
+
+        /**
+         * Keeps at most so many bytes of each frame, so that the kernel copies no more; {@link Frame#originalLength()}
+         * stays that of the wire.
+         *
+         * @throws IllegalArgumentException if below 1
+         */
+        public Builder snaplen(int bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("snaplen " + bytes + " is below 1");
+            }
+            snaplen = bytes;
+            return this;
+        }
+
+        /** Whether to leave out what this host sends; false unless set, except on loopback. */
+        public Builder ignoreOutgoing(boolean on) {
+            ignoreOutgoing = on;
+            return this;
+        }
+
+        /** Shares the frames of the interface with other rings. */
+        public Builder fanout(Fanout how) {
+            fanout = how;
+            return this;
+        }
+
+        /** Which clock stamps the frames; the system's unless set. */
+        public Builder timestamps(TimestampSource source) {
+            timestamps = source;
+            return this;
+        }
+
+        /** Whether the kernel fills in {@link RingFrame#rxHash()}; false unless set, since it costs for each frame. */
+        public Builder rxHash(boolean on) {
+            rxHash = on;
+            return this;
+        }
+
+        /**
+         * How long a call that waits asks the network card itself before it sleeps (SO_BUSY_POLL), where its driver
+         * can: saves microseconds and burns a CPU. More than the system's {@code net.core.busy_read} needs
+         * CAP_NET_ADMIN.
+         *
+         * @param time whole microseconds count; zero leaves the system's setting
+         * @throws IllegalArgumentException if negative or above a second
+         */
+        public Builder busyPoll(Duration time) {
+            if (time.isNegative() || time.compareTo(Duration.ofSeconds(1)) > 0) {
+                throw new IllegalArgumentException("busy polling for " + time + " is not within a second");
+            }
+            busyPollMicros = (int) (time.toNanos() / 1000);
+            return this;
+        }
+
+        /** What to do when the interface goes down or is deleted; {@link WhenDown#THROW} unless set. */
+        public Builder whenDown(WhenDown what) {
+            whenDown = what;
+            return this;
+        }
+
         /**
          * Opens the ring; it captures from now on.
          *
@@ -134,11 +193,26 @@ public final class PacketRing implements FrameSource {
          *     that exist
          * @throws java.nio.file.AccessDeniedException without CAP_NET_RAW; the message says how to get it
          * @throws IOException if the native library is not loaded, the interface is down or of a kind that Ringwire
-         *     does not know, or the kernel refuses a ring of this size; the message says which
+         *     does not know, or the kernel refuses a ring of this size or one of the settings; the message says which
          * @throws IllegalStateException if {@code -Ddev.ringwire.native=require} and the native library is not loaded
          */
         public PacketRing open() throws IOException {
-            return new PacketRing(interfaceName, geometry, promiscuous);
+            return new PacketRing(reader());
+        }
+
+        RingReader reader() throws IOException {
+            return new RingReader(new RingOptions(
+                    interfaceName,
+                    geometry,
+                    promiscuous,
+                    ignoreOutgoing,
+                    rxHash,
+                    timestamps,
+                    busyPollMicros,
+                    snaplen,
+                    filter,
+                    fanout,
+                    whenDown));
         }
     }
 
@@ -153,149 +227,59 @@ public final class PacketRing implements FrameSource {
      *
      * @throws InterruptedIOException if the thread is interrupted, or becomes so within a tenth of a second, where
      *     there is no frame and it would wait; its interrupt status stays set and the ring stays open
-     * @throws IOException when the interface has gone down, once: frames follow when it comes up again, unless it is
-     *     gone for good, which {@link #ended()} tells
+     * @throws IOException when the interface has gone down, once, unless {@link Builder#whenDown} says to wait: frames
+     *     follow when it comes up again, unless it is gone for good, which {@link #ended()} tells
      */
     @Override
     public boolean next(long timeoutNanos) throws IOException {
-        do {
-            if (socket.isClosed()) {
-                frame.drop();
-                return false;
-            }
-            while (packetsLeft > 0) {
-                if (nextInBlock()) {
-                    return true;
-                }
-            }
-        } while (nextBlock(timeoutNanos));
-        return false;
+        return loop.next(timeoutNanos);
     }
 
-    /** False if the packet is one to be passed over, or there was none; every offset is checked against the block. */
-    private boolean nextInBlock() throws IOException {
-        ByteBuffer b = block;
-        int header = cursor;
-        if (b == null || header < 0 || header > lastHeader) {
-            return damaged();
-        }
-        int length = Tpacket3.i32(b, header + Tpacket3.SNAPLEN);
-        int mac = Tpacket3.u16(b, header + Tpacket3.MAC);
-        if (mac < Tpacket3.HEADER_LENGTH + Tpacket3.HEADROOM || length < 0 || length > blockSize - header - mac) {
-            return damaged();
-        }
-        int step = Tpacket3.i32(b, header + Tpacket3.NEXT_OFFSET);
-        // The last packet has 0 here. A sum that overflows is negative and found out above, too.
-        cursor = step > 0 ? header + step : -1;
-        packetsLeft--;
-        if (skipOutgoing && RingFrame.isOutgoing(b, header)) {
-            return false;
-        }
-        framesRead++;
-        frame.aimAt(b, header, header + mac, length);
-        return true;
+    @Override
+    public int drain(FrameHandler handler, int most, long timeoutNanos) throws IOException {
+        return loop.drain(handler, most, timeoutNanos);
     }
 
-    /** Ends the walk over this block: the ring was closed and reads as zeros, or something wrote where it should not. */
-    private boolean damaged() throws IOException {
-        packetsLeft = 0;
-        if (!socket.isClosed()) {
-            throw new IOException("block " + blockIndex + " of the packet ring on " + interfaceName
-                    + " is damaged; the frames left in it are lost");
-        }
-        return false;
+    /** How many frames the next calls will give without looking at the ring: what is left of a batch, the block. */
+    public int ready() {
+        return frame.left();
     }
 
-    private boolean nextBlock(long timeoutNanos) throws IOException {
-        giveBlockBack();
-        if (takeBlock()) {
-            return true;
-        }
-        long start = System.nanoTime();
-        long left = Math.max(timeoutNanos, 0);
-        while (!ended()) {
-            throwIfFailed();
-            if (left > 0 && Thread.currentThread().isInterrupted()) {
-                throw new InterruptedIOException("interrupted while waiting for a frame on " + interfaceName);
-            }
-            int woke = socket.poll(Math.min(left, LONGEST_WAIT));
-            if (woke < 0 && failure == 0) {
-                failure = -woke;
-                failedAt = System.nanoTime();
-            }
-            if (takeBlock()) {
-                return true;
-            }
-            if (left == 0) {
-                return false;
-            }
-            left = timeoutNanos - Math.min(System.nanoTime() - start, timeoutNanos);
-        }
-        return false;
-    }
-
-    private void giveBlockBack() {
-        ByteBuffer b = block;
-        if (b != null) {
-            frame.drop();
-            block = null;
-            Tpacket3.giveBack(b);
-            blockIndex = blockIndex + 1 == blocks.length ? 0 : blockIndex + 1;
-        }
-    }
-
-    private boolean takeBlock() {
-        ByteBuffer b = blocks[blockIndex];
-        if (!Tpacket3.isReady(b)) {
-            return false;
-        }
-        block = b;
-        packetsLeft = Tpacket3.i32(b, Tpacket3.BLOCK_PACKETS);
-        cursor = Tpacket3.i32(b, Tpacket3.BLOCK_FIRST);
-        return true;
-    }
-
-    /** Frames from before the failure may sit in a block that is not full yet: they come first. */
-    private void throwIfFailed() throws IOException {
-        if (failure == 0 || System.nanoTime() - failedAt < failureGrace) {
-            return;
-        }
-        int errno = failure;
-        failure = 0;
-        if (errno != Errno.ENETDOWN) {
-            throw Errno.toException(errno, "capture on " + interfaceName);
-        }
-        Optional<InterfaceInfo> now = NetworkInterfaces.find(interfaceName);
-        gone = now.isEmpty() || now.get().index() != 0 && now.get().index() != interfaceIndex;
-        throw new IOException(
-                "interface " + interfaceName + (gone ? " is gone" : " went down") + " (" + Errno.describe(errno) + ")");
+    /** Makes the present or the next call of {@link #next(long)} that would wait return false at once. */
+    public void wake() {
+        loop.wake();
     }
 
     /** Whether the ring is closed or its interface does not exist any more. */
     @Override
     public boolean ended() {
-        return gone || socket.isClosed();
+        return loop.ended();
     }
 
     @Override
     public LinkType linkType() {
-        return linkType;
+        return reader.from().linkType();
     }
 
     /** The name under which the ring was opened. */
     public String interfaceName() {
-        return interfaceName;
+        return reader.from().name();
     }
 
     /** The kernel's number of the interface. */
     public int interfaceIndex() {
-        return interfaceIndex;
+        return reader.from().index();
+    }
+
+    /** The number of the fanout group, for others to join; 0 without {@link Builder#fanout}. */
+    public int fanoutGroup() {
+        return reader.fanoutGroup();
     }
 
     /** Frames read so far. */
     @Override
     public long position() {
-        return framesRead;
+        return frame.framesRead();
     }
 
     /**
@@ -305,7 +289,7 @@ public final class PacketRing implements FrameSource {
      * @throws IOException if the kernel does not tell
      */
     public CaptureStatistics statistics() throws IOException {
-        return socket.statistics();
+        return loop.statistics();
     }
 
     /**
@@ -315,20 +299,16 @@ public final class PacketRing implements FrameSource {
      */
     @Override
     public void close() throws IOException {
-        try {
-            socket.close();
-        } finally {
-            frame.drop();
-        }
+        loop.close();
     }
 
     /** Where the ring is mapped, for the test that watches the mapping go. */
     long address() {
-        return socket.address();
+        return reader.socket().address();
     }
 
     @Override
     public String toString() {
-        return "PacketRing[" + interfaceName + (socket.isClosed() ? ", closed]" : "]");
+        return "PacketRing[" + interfaceName() + (reader.socket().isClosed() ? ", closed]" : "]");
     }
 }

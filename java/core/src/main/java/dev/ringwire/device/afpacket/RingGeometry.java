@@ -11,7 +11,10 @@ import java.time.Duration;
  */
 record RingGeometry(int blockSize, int blockCount, int timeoutMillis) {
     /** 64 MiB hold a twentieth of a second of full 10 Gbit/s traffic in large frames. */
-    static final RingGeometry DEFAULT = new RingGeometry(1 << 20, 64, 20);
+    static final RingGeometry THROUGHPUT = new RingGeometry(1 << 20, 64, 20);
+
+    /** Small blocks go round sooner; the least that holds a frame of 64 KiB. */
+    static final RingGeometry LOW_LATENCY = new RingGeometry(1 << 17, 128, 1);
 
     private static final int SMALLEST_BLOCK = 4096;
 

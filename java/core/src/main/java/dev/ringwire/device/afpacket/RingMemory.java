@@ -17,30 +17,36 @@ final class RingMemory {
 
     static ByteBuffer[] blocks(RingSocket socket, RingGeometry geometry) throws IOException {
         ByteBuffer[] blocks = new ByteBuffer[geometry.blockCount()];
-        Runnable oneLess = new Countdown(blocks.length, socket);
+        Countdown users = new Countdown(socket);
         boolean complete = false;
         try {
             for (int i = 0; i < blocks.length; i++) {
                 blocks[i] = Natives.ringBlock(socket.address() + (long) i * geometry.blockSize(), geometry.blockSize());
-                CLEANER.register(blocks[i], oneLess);
+                users.add();
+                CLEANER.register(blocks[i], users);
             }
             complete = true;
             return blocks;
         } finally {
             if (!complete) {
-                // Out of Java memory: the kernel's goes back now; an empty address range is lost.
+                // Out of Java memory: the kernel's goes back now, the range when what was made is unreachable.
                 socket.close();
             }
+            users.run();
         }
     }
 
+    /** Who may still read: this method while it runs, and each buffer. */
     private static final class Countdown implements Runnable {
-        private final AtomicInteger left;
+        private final AtomicInteger left = new AtomicInteger(1);
         private final RingSocket socket;
 
-        Countdown(int count, RingSocket socket) {
-            this.left = new AtomicInteger(count);
+        Countdown(RingSocket socket) {
             this.socket = socket;
+        }
+
+        void add() {
+            left.incrementAndGet();
         }
 
         @Override

@@ -6,11 +6,9 @@ import dev.ringwire.natives.Errno;
 import dev.ringwire.natives.NativeLibrary;
 import dev.ringwire.natives.Natives;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the socket behind a ring, and says in words what is wrong when it cannot. */
@@ -21,6 +19,10 @@ final class RingOpener {
     private static final int STEP_SOCKET = 2;
     private static final int STEP_GEOMETRY = 3;
     private static final int STEP_BIND = 5;
+    private static final int STEP_FILTER = 7;
+    private static final int STEP_FANOUT = 8;
+    private static final int STEP_TIMESTAMPS = 9;
+    private static final int STEP_BUSY_POLL = 10;
 
     private static final int ARPHRD_LOOPBACK = 772;
     private static final int LONGEST_NAME = 15;
@@ -29,24 +31,25 @@ final class RingOpener {
     private RingOpener() {}
 
     /** An open ring; the caller owns it. */
-    record Opened(RingSocket socket, int interfaceIndex, LinkType linkType, boolean loopback) {}
+    record Opened(RingSocket socket, RingInterface from, int fanoutGroup) {}
 
-    static Opened open(String name, RingGeometry geometry, boolean promiscuous) throws IOException {
+    static Opened open(RingOptions options) throws IOException {
+        String name = options.interfaceName();
         if (!NativeLibrary.isLoaded()) {
             throw new IOException("cannot open a packet ring on " + name + " without native code: "
                     + NativeLibrary.status().reason());
         }
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        if (text.length == 0 || text.length > LONGEST_NAME || name.indexOf('\0') >= 0) {
+        byte[] terminated = options.terminatedName();
+        if (terminated.length == 1 || terminated.length > LONGEST_NAME + 1 || name.indexOf('\0') >= 0) {
             throw new NoSuchInterfaceException(name);
         }
-        byte[] terminated = Arrays.copyOf(text, text.length + 1);
+        RingGeometry geometry = options.geometry();
         refuseMoreThanFree(name, geometry);
-        long[] result = new long[6];
+        long[] result = new long[8];
         int error = Natives.ringOpen(
-                terminated, geometry.blockSize(), geometry.blockCount(), geometry.timeoutMillis(), promiscuous, result);
+                terminated, options.settings(), Snaplen.limit(options.filter(), options.snaplen()), result);
         if (error < 0) {
-            throw explain(name, geometry, -error, (int) result[5]);
+            throw explain(options, -error, (int) result[5]);
         }
         RingSocket socket = new RingSocket(name, (int) result[0], (int) result[1], result[4], geometry.size());
         LinkType linkType = linkType((int) result[3]);
@@ -56,7 +59,11 @@ final class RingOpener {
             throw new IOException("cannot capture on " + name + ": Ringwire does not know frames of its hardware type"
                     + " (ARPHRD " + result[3] + ")");
         }
-        return new Opened(socket, (int) result[2], linkType, result[3] == ARPHRD_LOOPBACK);
+        boolean asked = options.ignoreOutgoing() || result[3] == ARPHRD_LOOPBACK;
+        return new Opened(
+                socket,
+                new RingInterface(name, (int) result[2], linkType, asked && result[6] == 0),
+                (int) result[7]);
     }
 
     /** The kernel would try for minutes, and take the memory of everyone else, before it said no. */
@@ -75,7 +82,9 @@ final class RingOpener {
         }
     }
 
-    private static IOException explain(String name, RingGeometry geometry, int errno, int step) {
+    private static IOException explain(RingOptions options, int errno, int step) {
+        String name = options.interfaceName();
+        RingGeometry geometry = options.geometry();
         String reason = Errno.describe(errno);
         if (step == STEP_SOCKET && (errno == Errno.EPERM || errno == Errno.EACCES)) {
             return new AccessDeniedException(
@@ -86,10 +95,33 @@ final class RingOpener {
         }
         // The name is checked above, so that an argument at fault is the geometry.
         if (step == STEP_GEOMETRY || step == STEP_ARGUMENTS) {
-            return new IOException("the kernel refuses a ring of " + geometry + " on " + name + " (" + reason + "): "
+            return new IOException("the kernel refuses a ring of " + geometry + ", " + (geometry.size() >> 20)
+                    + " MiB, on " + name + " (" + reason + "): "
                     + (errno == Errno.ENOMEM
-                            ? "ask for fewer or smaller blocks"
+                            ? "ask for fewer or smaller blocks; a block is memory in one piece"
                             : "the block size must be a multiple of the page size, and the whole must be mappable"));
+        }
+        if (step == STEP_FILTER) {
+            return new IOException(
+                    "the kernel refuses the filter program for " + name + " (" + reason + "): it is not valid");
+        }
+        if (step == STEP_FANOUT) {
+            return new IOException("cannot join a fanout group on " + name + " by " + options.fanout() + " (" + reason
+                    + "): all its members need the same interface, mode and flags");
+        }
+        if (step == STEP_TIMESTAMPS) {
+            return new IOException("no hardware timestamps on " + name + " (" + reason + "): "
+                    + (errno == Errno.EPERM
+                            ? "its clock is off, and to switch it on needs CAP_NET_ADMIN"
+                            : "the interface has no clock for received frames (\"ethtool -T " + name
+                                    + "\" tells); use the software timestamps"));
+        }
+        if (step == STEP_BUSY_POLL) {
+            return new IOException("cannot set busy polling of " + options.busyPollMicros() + " µs on " + name + " ("
+                    + reason + "): "
+                    + (errno == Errno.EPERM
+                            ? "more than net.core.busy_read needs CAP_NET_ADMIN"
+                            : "this kernel has none"));
         }
         if (step == STEP_BIND && errno == Errno.ENETDOWN) {
             return new IOException(

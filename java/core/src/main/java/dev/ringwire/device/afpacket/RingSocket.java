@@ -44,27 +44,54 @@ final class RingSocket {
         return closed;
     }
 
-    /** Waits; 0 or more means look again, a negative number is an error of the socket. */
-    int poll(long timeoutNanos) {
+    /**
+     * Puts the descriptors in for a system call that waits, which {@link #leavePoll} must follow; false, and nothing
+     * must follow, once it is closed.
+     */
+    boolean enterPoll(int[] waits, int at) {
         lock.lock();
         try {
             if (closed) {
-                return 0;
+                return false;
             }
             pollers++;
         } finally {
             lock.unlock();
         }
+        waits[at] = fd;
+        waits[at + 1] = wakeFd;
+        return true;
+    }
+
+    void leavePoll() {
+        lock.lock();
         try {
-            return Natives.ringPoll(fd, wakeFd, timeoutNanos);
+            pollers--;
+            pollerLeft.signalAll();
         } finally {
-            lock.lock();
-            try {
-                pollers--;
-                pollerLeft.signalAll();
-            } finally {
-                lock.unlock();
+            lock.unlock();
+        }
+    }
+
+    /** Ends the present or next wait that may last. */
+    void wake() {
+        lock.lock();
+        try {
+            if (!descriptorsClosed) {
+                Natives.ringWake(wakeFd);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Binds to the interface that has the name now; its ifindex or a negated error number, 0 if closed. */
+    int rebind(byte[] name, boolean promiscuous) {
+        lock.lock();
+        try {
+            return closed ? 0 : Natives.ringRebind(fd, name, promiscuous);
+        } finally {
+            lock.unlock();
         }
     }
 

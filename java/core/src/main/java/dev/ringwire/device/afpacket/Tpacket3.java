@@ -39,6 +39,7 @@ final class Tpacket3 {
     static final int LEN = 16;
     static final int STATUS = 20;
     static final int MAC = 24;
+    static final int RXHASH = 28;
     static final int VLAN_TCI = 32;
     static final int VLAN_TPID = 36;
     static final int SLL_IFINDEX = 48 + 4;
@@ -56,6 +57,9 @@ final class Tpacket3 {
     static final int TP_STATUS_CSUMNOTREADY = 1 << 3;
     static final int TP_STATUS_VLAN_VALID = 1 << 4;
     static final int TP_STATUS_VLAN_TPID_VALID = 1 << 6;
+    static final int TP_STATUS_CSUM_VALID = 1 << 7;
+    static final int TP_STATUS_TS_SOFTWARE = 1 << 29;
+    static final int TP_STATUS_TS_RAW_HARDWARE = 1 << 31;
 
     static final int PACKET_OUTGOING = 4;
 
@@ -63,11 +67,29 @@ final class Tpacket3 {
     private static final VarHandle SHORT =
             MethodHandles.byteBufferViewVarHandle(short[].class, ByteOrder.nativeOrder());
 
+    private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
     private Tpacket3() {}
 
     /** The 32 bits at an index. */
     static int i32(ByteBuffer block, int index) {
         return (int) INT.get(block, index);
+    }
+
+    /** The 64 bits at an index. */
+    static long i64(ByteBuffer block, int index) {
+        return (long) LONG.get(block, index);
+    }
+
+    /** Of the 64 bits at {@link #STATUS}, those of tp_status. */
+    static int statusOf(long bits) {
+        return (int) (LITTLE_ENDIAN ? bits : bits >>> 32);
+    }
+
+    /** Of the 64 bits at {@link #STATUS}, those of tp_mac. */
+    static int macOf(long bits) {
+        return (int) (LITTLE_ENDIAN ? bits >>> 32 : bits >>> 16) & 0xffff;
     }
 
     /** Unsigned 16-bit value at an index. */

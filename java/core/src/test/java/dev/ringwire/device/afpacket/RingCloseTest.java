@@ -152,7 +152,7 @@ class RingCloseTest {
         assertThrows(IllegalStateException.class, frame::direction);
         assertThrows(IllegalStateException.class, frame::interfaceId);
         assertThrows(IllegalStateException.class, frame::strippedVlanTag);
-        assertThrows(IllegalStateException.class, frame::checksumUnfinished);
+        assertThrows(IllegalStateException.class, frame::checksumStatus);
         assertTrue(frame.generation() != generation, "a header made earlier would still read");
         // Memory that was borrowed directly reads as zeros.
         for (int i = 0; i < slice.limit(); i++) {
