@@ -13,6 +13,7 @@ module dev.ringwire {
     exports dev.ringwire.bytes;
     exports dev.ringwire.device;
     exports dev.ringwire.device.afpacket;
+    exports dev.ringwire.device.tap;
     exports dev.ringwire.file;
     exports dev.ringwire.frame;
     exports dev.ringwire.query;

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 /** Turns the error numbers of Linux into the exceptions that {@code java.nio.file} and {@code java.net} use. */
 public final class Errno {
     public static final int EPERM = 1;
+    public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int ENXIO = 6;
@@ -23,6 +24,7 @@ public final class Errno {
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int ENOSYS = 38;
+    public static final int EBADFD = 77;
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
     public static final int ENETDOWN = 100;

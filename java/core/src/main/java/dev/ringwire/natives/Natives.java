@@ -217,6 +217,130 @@ public final class Natives {
 
     private static native long directAddress0(ByteBuffer direct);
 
+    /**
+     * Asks the kernel for an interface.
+     *
+     * @param name with a zero byte behind it
+     * @param result receives ifindex, ARPHRD number, MTU, 1 if up, and the MAC address as 48 bits
+     * @return 0 or a negated error number
+     * @throws IllegalArgumentException if the name does not end in zero or the result has no room
+     */
+    public static int interfaceFind(byte[] name, long[] result) {
+        checkName(name, result.length, 5);
+        return interfaceFind0(name, result);
+    }
+
+    /** Sets the MTU of an interface, whose name ends in zero; 0 or a negated error number. */
+    public static int interfaceSetMtu(byte[] name, int mtu) {
+        checkName(name, 0, 0);
+        return interfaceSetMtu0(name, mtu);
+    }
+
+    /** Switches on an interface, whose name ends in zero; 0 or a negated error number. */
+    public static int interfaceUp(byte[] name) {
+        checkName(name, 0, 0);
+        return interfaceUp0(name);
+    }
+
+    /**
+     * Opens a packet socket to send on; native/src/sender.h has the steps.
+     *
+     * @param name with a zero byte behind it
+     * @param virtio whether each frame has a struct virtio_net_hdr ahead
+     * @param sendBuffer bytes, 0 for the system's
+     * @param result receives what {@link #interfaceFind} says, the socket, and the step that failed
+     * @return 0 or a negated error number
+     * @throws IllegalArgumentException if the name does not end in zero or the result has no room
+     */
+    public static int senderOpen(byte[] name, boolean qdiscBypass, boolean virtio, int sendBuffer, long[] result) {
+        checkName(name, result.length, 7);
+        return senderOpen0(name, qdiscBypass, virtio, sendBuffer, result);
+    }
+
+    /**
+     * Attaches to a TUN or TAP interface; native/src/tap.h has the steps.
+     *
+     * @param name with a zero byte behind it
+     * @param actualName receives the name that the kernel chose and zeros, 16 bytes
+     * @param result receives descriptor, eventfd, TUN_F_ offloads, and the step that failed
+     * @return 0 or a negated error number
+     * @throws IllegalArgumentException if the name does not end in zero or the results have no room
+     */
+    public static int tapOpen(byte[] name, boolean tun, boolean virtio, byte[] actualName, long[] result) {
+        checkName(name, Math.min(actualName.length / 4, result.length), 4);
+        return tapOpen0(name, tun, virtio, actualName, result);
+    }
+
+    /**
+     * Sends records of a {@link FrameBatch} on a packet socket without waiting.
+     *
+     * @param offset of the first record
+     * @param virtio whether the socket takes a struct virtio_net_hdr ahead of each frame
+     * @return how many went out, at least one, or the negated error number of the first
+     * @throws IllegalArgumentException if the memory is not direct, or the offset is outside it
+     */
+    public static int batchSend(int fd, ByteBuffer memory, int offset, int count, boolean virtio) {
+        checkBatch(memory, offset);
+        return batchSend0(fd, memory, memory.capacity(), offset, count, virtio);
+    }
+
+    /** As {@link #batchSend} to a TUN or TAP descriptor. */
+    public static int batchWrite(int fd, ByteBuffer memory, int offset, int count, boolean virtio) {
+        checkBatch(memory, offset);
+        return batchWrite0(fd, memory, memory.capacity(), offset, count, virtio);
+    }
+
+    /**
+     * Reads records from a TUN or TAP descriptor into a {@link FrameBatch}, from its start, until there are none or no
+     * room is left.
+     *
+     * @param longest the room in bytes that every frame must find
+     * @return how many, at least one, or a negated error number; EAGAIN if there was none
+     * @throws IllegalArgumentException if the memory is not direct
+     */
+    public static int batchRead(int fd, ByteBuffer memory, int count, int longest, boolean virtio) {
+        checkBatch(memory, 0);
+        return batchRead0(fd, memory, memory.capacity(), count, longest, virtio);
+    }
+
+    /**
+     * Waits until a descriptor can be read, or written. A write to the eventfd ends it too and is consumed.
+     *
+     * @param wakeFd an eventfd, or -1 for none
+     * @return bit 0 if it can, or has an error to tell; bit 1 if woken; 0 if neither came in time; or a negated error
+     *     number
+     */
+    public static native int await(int fd, boolean forWriting, int wakeFd, long timeoutNanos);
+
+    private static native int interfaceFind0(byte[] name, long[] result);
+
+    private static native int interfaceSetMtu0(byte[] name, int mtu);
+
+    private static native int interfaceUp0(byte[] name);
+
+    private static native int senderOpen0(
+            byte[] name, boolean qdiscBypass, boolean virtio, int sendBuffer, long[] result);
+
+    private static native int tapOpen0(byte[] name, boolean tun, boolean virtio, byte[] actualName, long[] result);
+
+    private static native int batchSend0(int fd, ByteBuffer memory, int size, int offset, int count, boolean virtio);
+
+    private static native int batchWrite0(int fd, ByteBuffer memory, int size, int offset, int count, boolean virtio);
+
+    private static native int batchRead0(int fd, ByteBuffer memory, int size, int count, int longest, boolean virtio);
+
+    private static void checkName(byte[] name, int room, int needed) {
+        if (name.length == 0 || name[name.length - 1] != 0 || room < needed) {
+            throw new IllegalArgumentException("name of " + name.length + " bytes, room for " + room);
+        }
+    }
+
+    private static void checkBatch(ByteBuffer memory, int offset) {
+        if (!memory.isDirect() || memory.isReadOnly() || offset < 0 || offset > memory.capacity()) {
+            throw new IllegalArgumentException("not a batch: " + memory + ", offset " + offset);
+        }
+    }
+
     private static int checkInitial(int initial) {
         if (initial < 0) {
             throw new IllegalArgumentException("negative initial sum " + initial);

@@ -134,7 +134,7 @@ final class RingOpener {
      * The loader ignores the library path inside an executable that holds a capability, so that java would not even
      * start unless the directory of its libraries is configured, too.
      */
-    private static String howToPermit() {
+    static String howToPermit() {
         return "Run as root, or permit it to every program of this Java installation, once: sudo setcap cap_net_raw+ep "
                 + javaCommand() + " && echo " + Path.of(System.getProperty("java.home"), "lib")
                 + " | sudo tee /etc/ld.so.conf.d/java.conf && sudo ldconfig";

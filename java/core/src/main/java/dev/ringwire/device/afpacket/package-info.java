@@ -1,4 +1,4 @@
-/** Linux packet sockets: the memory-mapped receive ring, read in place. */
+/** Linux packet sockets: the memory-mapped receive ring, read in place, and sending in batches. */
 @NullMarked
 package dev.ringwire.device.afpacket;
 
