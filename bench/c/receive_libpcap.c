@@ -16,14 +16,14 @@ static void packet(u_char *user, const struct pcap_pkthdr *header, const u_char 
     packets++;
 }
 
-void receiver_open(const char *interface, unsigned mebibytes, int timeout_ms)
+void receiver_open(const char *interface, unsigned blocks, unsigned block_size, int timeout_ms)
 {
     char error[PCAP_ERRBUF_SIZE];
     handle = pcap_create(interface, error);
     if (handle == NULL)
         worker_fail("%s", error);
     if (pcap_set_snaplen(handle, 65536) != 0 || pcap_set_promisc(handle, 1) != 0 || pcap_set_timeout(handle, timeout_ms) != 0
-        || pcap_set_buffer_size(handle, (int)(mebibytes << 20)) != 0 || pcap_activate(handle) < 0
+        || pcap_set_buffer_size(handle, (int)(blocks * block_size)) != 0 || pcap_activate(handle) < 0
         || pcap_setnonblock(handle, 1, error) != 0)
         worker_fail("%s: %s", interface, pcap_geterr(handle));
 }

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* Opens a ring of that many MiB on an interface; the kernel hands over a block that is not full after a timeout. */
-void receiver_open(const char *interface, unsigned mebibytes, int timeout_ms);
+/* Opens a ring; the kernel hands over a block that is not full after a timeout. */
+void receiver_open(const char *interface, unsigned blocks, unsigned block_size, int timeout_ms);
 
 /* Reads until it has `wanted` packets, or finds none after `deadline` (CLOCK_MONOTONIC); adds up packet_parse. */
 uint64_t receiver_read(uint64_t wanted, uint64_t deadline, uint64_t *sum);

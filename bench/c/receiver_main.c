@@ -1,5 +1,5 @@
 /*
- * A receiver as a worker: open INTERFACE MEBIBYTES TIMEOUT_MS; drain PACKETS MS; live MILLISECONDS; close. "drain" reads so many
+ * A receiver as a worker: open INTERFACE BLOCKS BLOCK_BYTES TIMEOUT_MS; drain PACKETS MS; live MILLISECONDS; close. "drain" reads so many
  * packets, or those that are there in time, and tells the CPU time of this thread; "live" only counts: the harness
  * watches the whole process.
  */
@@ -12,7 +12,7 @@ int main(void)
     while (worker_next(words)) {
         uint64_t sum = 0, start = clock_ns(CLOCK_MONOTONIC);
         if (strcmp(words[0], "open") == 0) {
-            receiver_open(words[1], (unsigned)atoi(words[2]), atoi(words[3]));
+            receiver_open(words[1], (unsigned)atoi(words[2]), (unsigned)atoi(words[3]), atoi(words[4]));
             worker_result("ok=1");
         } else if (strcmp(words[0], "drain") == 0) {
             uint64_t wanted = strtoull(words[1], NULL, 10), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);

@@ -77,8 +77,8 @@ func main() {
 		case "open":
 			var err error
 			ring, err = afpacket.NewTPacket(afpacket.OptInterface(words[1]), afpacket.OptFrameSize(2048),
-				afpacket.OptBlockSize(1<<20), afpacket.OptNumBlocks(int(number(words[2]))),
-				afpacket.OptBlockTimeout(time.Duration(number(words[3]))*time.Millisecond), afpacket.OptPollTimeout(50*time.Millisecond),
+				afpacket.OptBlockSize(int(number(words[3]))), afpacket.OptNumBlocks(int(number(words[2]))),
+				afpacket.OptBlockTimeout(time.Duration(number(words[4]))*time.Millisecond), afpacket.OptPollTimeout(50*time.Millisecond),
 				afpacket.TPacketVersion3)
 			if err != nil {
 				fail(err)

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /** Runs Ringwire and its peers side by side: the command {@code bench/compare}. */
 public final class Compare {
-    private static final List<Topic> TOPICS = List.of(new RingDrain(), new RingLive(), new ChecksumTopic());
+    private static final List<Topic> TOPICS =
+            List.of(new RingHot(), new RingDrain(), new RingLive(), new Inject(), new ChecksumTopic());
 
     private static final String USAGE = """
             Usage: bench/compare TOPIC... [--quick] [--jdk HOME]

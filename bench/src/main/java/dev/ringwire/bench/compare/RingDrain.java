@@ -62,7 +62,7 @@ final class RingDrain implements Topic {
 
     private static double round(Worker sender, Worker receiver, int mebibytes, long packets)
             throws IOException, InterruptedException {
-        receiver.ask("open " + VethLink.RECEIVER + " " + mebibytes + " " + BLOCK_TIMEOUT_MILLIS);
+        receiver.ask("open " + VethLink.RECEIVER + " " + mebibytes + " " + (1 << 20) + " " + BLOCK_TIMEOUT_MILLIS);
         // The kernel may lose a single packet with room in the ring: no reader is to wait for it.
         sender.ask("run " + (packets + packets / 100));
         Thread.sleep(BLOCK_TIMEOUT_MILLIS + BLOCK_TIMEOUT_MILLIS / 2);

@@ -99,7 +99,7 @@ final class RingLive implements Topic {
     }
 
     private static Round round(Worker sender, Worker receiver, int millis) throws IOException, InterruptedException {
-        receiver.ask("open " + VethLink.RECEIVER + " " + MEBIBYTES + " " + BLOCK_TIMEOUT_MILLIS);
+        receiver.ask("open " + VethLink.RECEIVER + " " + MEBIBYTES + " " + (1 << 20) + " " + BLOCK_TIMEOUT_MILLIS);
         long before = Machine.cpuNanos(receiver.pid());
         receiver.tell("live " + (LEAD_MILLIS + millis + TRAIL_MILLIS));
         Thread.sleep(LEAD_MILLIS);

@@ -41,8 +41,8 @@ public final class Pcap4jReceiver {
                 handle = new PcapHandle.Builder(words[1])
                         .snaplen(65536)
                         .promiscuousMode(PromiscuousMode.PROMISCUOUS)
-                        .timeoutMillis(Integer.parseInt(words[3]))
-                        .bufferSize(Integer.parseInt(words[2]) << 20)
+                        .timeoutMillis(Integer.parseInt(words[4]))
+                        .bufferSize(Integer.parseInt(words[2]) * Integer.parseInt(words[3]))
                         .build();
                 return "ok=1";
             }

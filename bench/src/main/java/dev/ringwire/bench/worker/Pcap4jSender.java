@@ -1,6 +1,8 @@
 package dev.ringwire.bench.worker;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
@@ -8,6 +10,7 @@ import org.pcap4j.core.Pcaps;
 
 /** pcap4j's sendPacket of raw bytes as a worker: {@code open INTERFACE LENGTH}; {@code run PACKETS}. */
 public final class Pcap4jSender {
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private PcapHandle handle;
     private byte[][] frames;
 
@@ -21,15 +24,18 @@ public final class Pcap4jSender {
 
     private String answer(String[] words) throws PcapNativeException, NotOpenException {
         if (words[0].equals("open")) {
-            handle = new PcapHandle.Builder(words[1]).snaplen(96).timeoutMillis(100).build();
+            handle = new PcapHandle.Builder(words[1])
+                    .snaplen(96)
+                    .timeoutMillis(100)
+                    .build();
             frames = SentFrames.make(Integer.parseInt(words[2]));
             return "ok=1";
         }
         long wanted = Long.parseLong(words[1]);
-        long start = System.nanoTime();
+        long cpu = threads.getCurrentThreadCpuTime();
         for (long sent = 0; sent < wanted; sent++) {
             handle.sendPacket(frames[(int) (sent % frames.length)]);
         }
-        return Conversation.packets(wanted, System.nanoTime() - start);
+        return Conversation.packets(wanted, threads.getCurrentThreadCpuTime() - cpu);
     }
 }

@@ -2,18 +2,26 @@ package dev.ringwire.bench.worker;
 
 import dev.ringwire.device.afpacket.PacketRing;
 import dev.ringwire.device.afpacket.RingFrame;
+import dev.ringwire.frame.Frame;
+import dev.ringwire.frame.FrameHandler;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 
-/** {@link PacketRing} as a worker, with the commands of {@code bench/c/receiver_main.c}. */
+/** {@link PacketRing} as a worker, with the commands of {@code bench/c/receiver_main.c} and {@code ring_hot.c}. */
 public final class RingReceiver {
     private static final long WAIT_NANOS = 50_000_000;
+    private static final int BLOCK_STATUS = 8;
+    private static final int TP_STATUS_USER = 1;
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final boolean handler;
     private PacketRing ring;
+    private int blocks;
+    private ByteBuffer last;
     private long packets;
     private long sum;
 
@@ -28,31 +36,29 @@ public final class RingReceiver {
     }
 
     private String answer(String[] words) throws IOException {
+        long cpu = threads.getCurrentThreadCpuTime();
+        packets = 0;
+        sum = 0;
         switch (words[0]) {
             case "open" -> {
+                blocks = Integer.parseInt(words[2]);
                 ring = PacketRing.builder(words[1])
-                        .blockCount(Integer.parseInt(words[2]))
-                        .blockTimeout(Duration.ofMillis(Long.parseLong(words[3])))
+                        .blockCount(blocks)
+                        .blockSize(Integer.parseInt(words[3]))
+                        .blockTimeout(Duration.ofMillis(Long.parseLong(words[4])))
                         .open();
                 return "ok=1";
             }
-            case "drain" -> {
-                long wanted = Long.parseLong(words[1]);
-                long cpu = threads.getCurrentThreadCpuTime();
-                read(wanted, deadline(words[2]));
-                cpu = threads.getCurrentThreadCpuTime() - cpu;
-                return Conversation.packets(packets, cpu) + " sum=" + Long.toHexString(sum);
-            }
+            case "drain" -> read(Long.parseLong(words[1]), deadline(words[2]));
             case "live" -> {
                 read(Long.MAX_VALUE, deadline(words[1]));
-                return "packets=" + packets + " drops=" + ring.statistics().dropped() + " sum=" + Long.toHexString(sum);
+                return "packets=" + packets + " drops=" + ring.statistics().dropped();
             }
-            case "close" -> {
-                ring.close();
-                return "ok=1";
-            }
+            case "hot" -> hot(Long.parseLong(words[1]));
+            case "close" -> ring.close();
             default -> throw new IllegalArgumentException(words[0]);
         }
+        return Conversation.packets(packets, threads.getCurrentThreadCpuTime() - cpu) + " sum=" + Long.toHexString(sum);
     }
 
     private static long deadline(String millis) {
@@ -60,31 +66,58 @@ public final class RingReceiver {
     }
 
     private void read(long wanted, long deadline) throws IOException {
-        packets = 0;
-        sum = 0;
         while (packets < wanted) {
-            if (!(handler ? handle(wanted) : pull(wanted)) && System.nanoTime() - deadline >= 0) {
+            long before = packets;
+            int most = (int) Math.min(wanted - packets, Integer.MAX_VALUE);
+            if (handler) {
+                packets += ring.drain(takes, most, WAIT_NANOS);
+            } else {
+                pull(most);
+            }
+            if (packets == before && System.nanoTime() - deadline >= 0) {
                 return;
             }
         }
     }
 
-    /** False if none came in time. */
-    private boolean pull(long wanted) throws IOException {
+    private final FrameHandler takes = this::take;
+
+    private void take(Frame frame) {
+        sum = Parse.frame(frame, sum);
+    }
+
+    /** Until none comes in time. */
+    private void pull(int most) throws IOException {
         PacketRing r = ring;
         RingFrame frame = r.frame();
-        long n = packets;
+        int n = 0;
         long s = sum;
-        while (n < wanted && r.next(WAIT_NANOS)) {
+        while (n < most && r.next(WAIT_NANOS)) {
             s = Parse.frame(frame, s);
             n++;
         }
-        packets = n;
+        packets += n;
         sum = s;
-        return n >= wanted;
     }
 
-    private boolean handle(long wanted) throws IOException {
-        return pull(wanted);
+    /** Reads a full ring again and again: each block is marked as ready again once it was given back. */
+    private void hot(long passes) throws IOException {
+        for (long left = passes * blocks; left > 0; left--) {
+            if (handler) {
+                packets += ring.drain(takes, 1, 0);
+            } else {
+                pull(1);
+            }
+            if (last != null) {
+                last.order(ByteOrder.nativeOrder()).putInt(BLOCK_STATUS, TP_STATUS_USER);
+            }
+            last = ring.frame().buffer();
+            int rest = ring.ready();
+            if (handler) {
+                packets += ring.drain(takes, rest, 0);
+            } else {
+                pull(rest);
+            }
+        }
     }
 }
