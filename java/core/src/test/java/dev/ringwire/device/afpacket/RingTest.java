@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(RingTest.Condition.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-@interface RingTest {
+public @interface RingTest {
     /** Skips where there is no native library and none is required. */
     final class Condition implements ExecutionCondition {
         @Override
