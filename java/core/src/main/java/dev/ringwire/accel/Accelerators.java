@@ -1,6 +1,7 @@
 package dev.ringwire.accel;
 
 import dev.ringwire.natives.NativeLibrary;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  * before its first use; one that differs is turned off alone.
  */
 public final class Accelerators {
+    private static final String NAMES_OPERATION = "DNS names";
+    private static final String WRONG = "the native function is turned off, it is wrong: ";
+
     private static final Checksum JAVA_CHECKSUM = new JavaChecksum();
     private static final Choice<Checksum> CHECKSUM = chooseChecksum(NativeLibrary.status(), NativeChecksum::new);
+
+    private static final NameDecompressor JAVA_NAMES = new JavaNameDecompressor();
+    private static final Choice<NameDecompressor> NAMES =
+            chooseNames(NativeLibrary.status(), NativeNameDecompressor::new);
 
     private Accelerators() {}
 
@@ -38,7 +46,17 @@ public final class Accelerators {
 
     /** What answers for every operation, and why. Never throws. */
     public static List<Status> status() {
-        return List.of(CHECKSUM.status);
+        return List.of(CHECKSUM.status, NAMES.status);
+    }
+
+    /**
+     * The reader of DNS names to use.
+     *
+     * @throws IllegalStateException if native code is required but not loaded
+     */
+    public static NameDecompressor names() {
+        NativeLibrary.isLoaded();
+        return NAMES.implementation;
     }
 
     static Choice<Checksum> chooseChecksum(NativeLibrary.Status library, Supplier<Checksum> nativeTwin) {
@@ -48,9 +66,7 @@ public final class Accelerators {
         Checksum c = nativeTwin.get();
         String difference = firstDifference(JAVA_CHECKSUM, c);
         if (difference != null) {
-            return new Choice<>(
-                    JAVA_CHECKSUM,
-                    new Status("checksum", "java", "the native function is turned off, it is wrong: " + difference));
+            return new Choice<>(JAVA_CHECKSUM, new Status("checksum", "java", WRONG + difference));
         }
         return new Choice<>(
                 new SelectingChecksum(JAVA_CHECKSUM, c),
@@ -59,6 +75,36 @@ public final class Accelerators {
                         c + " from " + SelectingChecksum.MEMORY_CROSSING + " bytes of own memory and from "
                                 + SelectingChecksum.ARRAY_CROSSING + " of a heap array, java otherwise",
                         "agrees with java; below that length the call costs more than the sum"));
+    }
+
+    static Choice<NameDecompressor> chooseNames(NativeLibrary.Status library, Supplier<NameDecompressor> nativeTwin) {
+        if (!library.loaded()) {
+            return new Choice<>(JAVA_NAMES, new Status(NAMES_OPERATION, "java", library.reason()));
+        }
+        NameDecompressor c = nativeTwin.get();
+        String difference = firstDifference(c);
+        if (difference != null) {
+            return new Choice<>(JAVA_NAMES, new Status(NAMES_OPERATION, "java", WRONG + difference));
+        }
+        return new Choice<>(c, new Status(NAMES_OPERATION, c.toString(), "agrees with java"));
+    }
+
+    private static @Nullable String firstDifference(NameDecompressor c) {
+        // A question and its answer by pointer, then a mail exchange with one label before a pointer, then nonsense.
+        byte[] message = HexFormat.of()
+                .parseHex("000080000001000200000000" + "0161076578616d706c6503636f6d0000010001"
+                        + "c00c000500010000000000040162c00e" + "c00e000f000100000000000700000c0162c018");
+        NameTable wanted = new NameTable(8, 1024);
+        NameTable got = new NameTable(8, 1024);
+        for (int length = 0; length <= message.length; length++) {
+            int expected = JAVA_NAMES.decompress(message, 0, length, wanted);
+            int count = c.decompress(message, 0, length, got);
+            if (count != expected || !got.sameAs(wanted)) {
+                return length + " bytes gave " + count + " at " + got.where() + ", wanted " + expected + " at "
+                        + wanted.where();
+            }
+        }
+        return null;
     }
 
     /**

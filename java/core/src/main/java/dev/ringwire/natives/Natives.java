@@ -203,6 +203,22 @@ public final class Natives {
 
     private static native int ringPoll0(int[] waits, int count, long timeoutNanos);
 
+    /**
+     * All names of a DNS message, uncompressed; native/src/dnsnames.h has the meaning. The caller vouches for both
+     * memories as in {@link #checksumAddress}.
+     *
+     * @param table address of 16 bytes, {@code maxNames} entries of 16 bytes and {@code capacity} bytes
+     * @return how many names, or a negative reason
+     * @throws IllegalArgumentException if an address is 0, the length not 0 to 65535, or a size negative
+     */
+    public static int dnsNames(long message, int length, long table, int maxNames, int capacity) {
+        if (message == 0 || length >>> 16 != 0 || table == 0 || maxNames < 0 || capacity < 0) {
+            throw new IllegalArgumentException("message " + message + " of " + length + ", table " + table + " of "
+                    + maxNames + " names and " + capacity + " bytes");
+        }
+        return dnsNames0(message, length, table, maxNames, capacity);
+    }
+
     private static native ByteBuffer ringBlock0(long address, int size);
 
     private static native int ringStatistics0(int fd, int[] counts);
@@ -340,6 +356,8 @@ public final class Natives {
             throw new IllegalArgumentException("not a batch: " + memory + ", offset " + offset);
         }
     }
+
+    private static native int dnsNames0(long message, int length, long table, int maxNames, int capacity);
 
     private static int checkInitial(int initial) {
         if (initial < 0) {

@@ -1,0 +1,201 @@
+package dev.ringwire.accel;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * The names of one DNS message, as {@link NameDecompressor} found them; made once and filled again and again. For one
+ * thread.
+ *
+ * <p>A name is kept in uncompressed wire form: each label behind its length octet, and a zero octet at the end.
+ */
+public final class NameTable {
+    /** Bytes that must be left before a name: the longest one, and what is copied behind it eight at a time. */
+    static final int ROOM = 264;
+
+    // Layout, known to native/jni/dnsnames_jni.c: count and error position, padding, entries, bytes.
+    static final int ENTRIES = 16;
+    static final int ENTRY = 16;
+
+    private static final int MAX_NAMES = 1 << 16;
+    private static final int MAX_CAPACITY = 1 << 24;
+
+    private final Memory memory;
+    private final ByteBuffer table;
+    private final int maxNames;
+    private final int capacity;
+
+    private final NameReader reader;
+
+    /** Where a message is copied to that the implementation cannot read in place. */
+    private byte[] array = new byte[0];
+
+    private Memory staging = Memory.allocate(512);
+    private final byte[] label = new byte[256];
+
+    /** Room for the names of nearly every message: 256 names, 16 KiB. */
+    public NameTable() {
+        this(256, 16 << 10);
+    }
+
+    /**
+     * @param maxNames how many names there is room for, at most 65536
+     * @param capacity bytes for the names in wire form, at most 16 MiB; 264 must be left before a name is read
+     * @throws IllegalArgumentException if an argument is negative or too large
+     */
+    public NameTable(int maxNames, int capacity) {
+        if (maxNames < 0 || maxNames > MAX_NAMES || capacity < 0 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("table of " + maxNames + " names and " + capacity + " bytes");
+        }
+        this.maxNames = maxNames;
+        this.capacity = capacity;
+        memory = Memory.allocate(ENTRIES + maxNames * ENTRY + capacity);
+        table = memory.bytes();
+        reader = new NameReader(this);
+    }
+
+    /** How many names there are. */
+    public int count() {
+        return table.getInt(0);
+    }
+
+    /**
+     * Position in the message behind the last record; after an error that of the name, record or data that is wrong.
+     */
+    public int where() {
+        return table.getInt(4);
+    }
+
+    /** Position in the message at which a name stands. */
+    public int position(int name) {
+        return table.getInt(entry(name));
+    }
+
+    /** Position in the message behind the last byte of a name there. */
+    public int end(int name) {
+        return table.getInt(entry(name) + 4);
+    }
+
+    /** Octets of a name in wire form: 1 to 255, with the zero at the end. */
+    public int length(int name) {
+        return table.getInt(entry(name) + 12);
+    }
+
+    /**
+     * Copies the wire form of a name.
+     *
+     * @return its length in bytes
+     * @throws IndexOutOfBoundsException if there is no such name, or no room for it
+     */
+    public int copy(int name, byte[] to, int offset) {
+        int entry = entry(name);
+        int length = table.getInt(entry + 12);
+        Objects.checkFromIndexSize(offset, length, to.length);
+        table.get(bytes() + table.getInt(entry + 8), to, offset, length);
+        return length;
+    }
+
+    /**
+     * A name in the presentation form of RFC 1035, section 5.1, without the dot at the end: a dot or backslash within a
+     * label has a backslash before it, an octet that is no printable ASCII is a backslash and three decimal digits. The
+     * root is a single dot.
+     */
+    public String text(int name) {
+        byte[] wire = label;
+        int length = copy(name, wire, 0);
+        if (length == 1) {
+            return ".";
+        }
+        // Nearly every name is letters, digits, hyphens and underscores: there only the length octets change.
+        for (int at = 0, next = 0; at < length - 1; at++) {
+            int octet = wire[at];
+            if (at == next) {
+                next = at + 1 + octet;
+                wire[at] = '.';
+            } else if (octet <= ' ' || octet > '~' || octet == '.' || octet == '\\') {
+                copy(name, wire, 0);
+                return escaped(wire, length);
+            }
+        }
+        return new String(wire, 1, length - 2, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether another table has the same names from the same places. */
+    boolean sameAs(NameTable other) {
+        boolean same = count() == other.count() && where() == other.where();
+        for (int i = 0; same && i < count(); i++) {
+            same = position(i) == other.position(i) && end(i) == other.end(i) && text(i).equals(other.text(i));
+        }
+        return same;
+    }
+
+    private static String escaped(byte[] wire, int length) {
+        StringBuilder text = new StringBuilder(4 * length);
+        for (int at = 0, next = 0; at < length - 1; at++) {
+            int octet = wire[at] & 0xff;
+            if (at == next) {
+                next = at + 1 + octet;
+                if (at > 0) {
+                    text.append('.');
+                }
+            } else if (octet == '.' || octet == '\\') {
+                text.append('\\').append((char) octet);
+            } else if (octet <= ' ' || octet > '~') {
+                text.append('\\')
+                        .append((char) ('0' + octet / 100))
+                        .append((char) ('0' + octet / 10 % 10))
+                        .append((char) ('0' + octet % 10));
+            } else {
+                text.append((char) octet);
+            }
+        }
+        return text.toString();
+    }
+
+    private int entry(int name) {
+        return ENTRIES + Objects.checkIndex(name, count()) * ENTRY;
+    }
+
+    Memory memory() {
+        return memory;
+    }
+
+    int maxNames() {
+        return maxNames;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /** Where the bytes of the names start in the memory. */
+    int bytes() {
+        return ENTRIES + maxNames * ENTRY;
+    }
+
+    NameReader reader() {
+        return reader;
+    }
+
+    void result(int count, int where) {
+        table.putInt(0, count);
+        table.putInt(4, where);
+    }
+
+    /** An array with room for {@code length} bytes, to be overwritten. */
+    byte[] array(int length) {
+        if (array.length < length) {
+            array = new byte[Math.max(length, 512)];
+        }
+        return array;
+    }
+
+    /** Memory with room for {@code length} bytes, to be overwritten. */
+    Memory staging(int length) {
+        if (staging.size() < length) {
+            staging = Memory.allocate(NameDecompressor.MAX_MESSAGE);
+        }
+        return staging;
+    }
+}
