@@ -45,6 +45,11 @@ public final class VethPair implements AutoCloseable {
         Command.run("ip", "link", "set", here, "up");
     }
 
+    /** Makes both ends anew under the same names, after one was deleted. */
+    public void connectAgain() {
+        connect();
+    }
+
     /** Turns off what lets frames longer than the MTU and unfinished checksums pass, on both ends. */
     public VethPair withoutOffloads() {
         var off = List.of("tx", "off", "rx", "off", "tso", "off", "gso", "off", "gro", "off");

@@ -152,7 +152,7 @@ public final class PacketRing implements FrameSource {
             return this;
         }
 
-        /** Which clock stamps the frames; the system's unless set. */
+        /** Which clock stamps the frames; the system's unless set. Opening fails where there is no other. */
         public Builder timestamps(TimestampSource source) {
             timestamps = source;
             return this;
@@ -232,7 +232,7 @@ public final class PacketRing implements FrameSource {
      */
     @Override
     public boolean next(long timeoutNanos) throws IOException {
-        return loop.next(timeoutNanos);
+        return frame.advance() || loop.nextBlock(timeoutNanos);
     }
 
     @Override

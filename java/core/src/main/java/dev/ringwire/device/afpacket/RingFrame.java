@@ -5,7 +5,6 @@ import dev.ringwire.frame.Direction;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A frame in the ring, borrowed until the next call of {@link PacketRing#next}: bytes and metadata are read where the
@@ -54,9 +53,7 @@ public final class RingFrame extends Frame {
         int packets = Math.max(Tpacket3.i32(block, Tpacket3.BLOCK_PACKETS), 0);
         entered += packets;
         last = generation() + packets;
-        return packets > 0
-                && goTo(block, Tpacket3.i32(block, Tpacket3.BLOCK_FIRST))
-                && (!skipsOutgoing || skip());
+        return packets > 0 && goTo(block, Tpacket3.i32(block, Tpacket3.BLOCK_FIRST)) && (!skipsOutgoing || skip());
     }
 
     /** Leaves the block: there is no frame any more. */

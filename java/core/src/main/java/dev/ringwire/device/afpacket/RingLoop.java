@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one or several rings through one frame, a block of each in turn, and waits for all at once. */
@@ -32,10 +33,6 @@ final class RingLoop {
         return frame;
     }
 
-    boolean next(long timeoutNanos) throws IOException {
-        return frame.advance() || nextBlock(timeoutNanos);
-    }
-
     int drain(FrameHandler handler, int most, long timeoutNanos) throws IOException {
         int count = 0;
         while (count < most && (frame.advance() || nextBlock(count == 0 ? timeoutNanos : 0))) {
@@ -46,7 +43,7 @@ final class RingLoop {
     }
 
     /** Goes on to the first frame of the next block. */
-    private boolean nextBlock(long timeoutNanos) throws IOException {
+    boolean nextBlock(long timeoutNanos) throws IOException {
         long start = timeoutNanos > 0 ? System.nanoTime() : 0;
         while (true) {
             leaveBlock();
@@ -144,6 +141,6 @@ final class RingLoop {
 
     /** The interfaces, for messages. */
     String names() {
-        return List.of(readers).stream().map(reader -> reader.from().name()).collect(Collectors.joining(", "));
+        return Stream.of(readers).map(reader -> reader.from().name()).collect(Collectors.joining(", "));
     }
 }

@@ -61,9 +61,7 @@ final class RingOpener {
         }
         boolean asked = options.ignoreOutgoing() || result[3] == ARPHRD_LOOPBACK;
         return new Opened(
-                socket,
-                new RingInterface(name, (int) result[2], linkType, asked && result[6] == 0),
-                (int) result[7]);
+                socket, new RingInterface(name, (int) result[2], linkType, asked && result[6] == 0), (int) result[7]);
     }
 
     /** The kernel would try for minutes, and take the memory of everyone else, before it said no. */

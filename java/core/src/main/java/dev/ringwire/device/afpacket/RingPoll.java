@@ -1,8 +1,8 @@
 package dev.ringwire.device.afpacket;
 
+import dev.ringwire.natives.Errno;
 import dev.ringwire.natives.Natives;
 import java.io.IOException;
-import dev.ringwire.natives.Errno;
 import java.util.List;
 
 /** One system call that waits for several rings. */
@@ -39,7 +39,8 @@ final class RingPoll {
             }
         }
         if (error < 0) {
-            throw Errno.toException(error, "wait for frames on " + readers[0].from().name());
+            throw Errno.toException(
+                    error, "wait for frames on " + readers[0].from().name());
         }
         boolean woken = false;
         for (int i = 0; i < count; i++) {

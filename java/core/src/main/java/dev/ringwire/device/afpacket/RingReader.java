@@ -61,7 +61,8 @@ final class RingReader {
     }
 
     /** The exception for a block that does not hold what the kernel would write; null if only the ring was closed. */
-    @Nullable IOException damage() {
+    @Nullable
+    IOException damage() {
         return socket.isClosed()
                 ? null
                 : new IOException("block " + blockIndex + " of the packet ring on " + from.name()

@@ -52,9 +52,16 @@ final class Captured {
 
     /** Copies our datagrams until there are so many, or nothing came for three seconds. */
     static List<Frame> read(PacketRing ring, int count) throws IOException {
+        return read(ring, count, 3000);
+    }
+
+    /** Copies our datagrams until there are so many, or nothing came for so long. */
+    static List<Frame> read(PacketRing ring, int count, int quietMillis) throws IOException {
         List<Frame> kept = new ArrayList<>();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (kept.size() < count && System.nanoTime() < deadline && ring.next(TimeUnit.SECONDS.toNanos(3))) {
+        while (kept.size() < count
+                && System.nanoTime() < deadline
+                && ring.next(TimeUnit.MILLISECONDS.toNanos(quietMillis))) {
             if (number(ring.frame()) >= 0) {
                 kept.add(ring.frame().copy());
             }
