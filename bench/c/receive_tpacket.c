@@ -10,7 +10,7 @@ static struct tpacket_ring ring;
 
 void receiver_open(const char *interface, unsigned blocks, unsigned block_size, int timeout_ms)
 {
-    tpacket_open(&ring, interface, blocks, block_size, (unsigned)timeout_ms);
+    tpacket_open(&ring, interface, blocks, block_size, (unsigned)timeout_ms, 0);
 }
 
 uint64_t receiver_read(uint64_t wanted, uint64_t deadline, uint64_t *sum)

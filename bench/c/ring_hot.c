@@ -4,13 +4,17 @@
  */
 #include "tpacket.h"
 
+/* As ours reserves for a VLAN tag, so that blocks hold the same frames. */
+enum { HEADROOM = 8 };
+
 int main(void)
 {
     struct tpacket_ring ring = {0};
     char *words[WORKER_WORDS];
     while (worker_next(words)) {
         if (strcmp(words[0], "open") == 0) {
-            tpacket_open(&ring, words[1], (unsigned)atoi(words[2]), (unsigned)atoi(words[3]), (unsigned)atoi(words[4]));
+            tpacket_open(&ring, words[1], (unsigned)atoi(words[2]), (unsigned)atoi(words[3]), (unsigned)atoi(words[4]),
+                         HEADROOM);
             worker_result("ok=1");
             continue;
         }

@@ -21,7 +21,7 @@ struct tpacket_ring {
 };
 
 static inline void tpacket_open(struct tpacket_ring *ring, const char *interface, unsigned blocks, unsigned block_size,
-                                unsigned timeout_ms)
+                                unsigned timeout_ms, int headroom)
 {
     int version = TPACKET_V3;
     struct tpacket_req3 request = {.tp_block_size = block_size, .tp_block_nr = blocks, .tp_frame_size = 2048,
@@ -30,6 +30,7 @@ static inline void tpacket_open(struct tpacket_ring *ring, const char *interface
                                   .sll_ifindex = (int)if_nametoindex(interface)};
     *ring = (struct tpacket_ring){.fd = socket(AF_PACKET, SOCK_RAW, 0), .blocks = blocks, .block_size = block_size};
     if (ring->fd < 0 || setsockopt(ring->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) != 0
+        || setsockopt(ring->fd, SOL_PACKET, PACKET_RESERVE, &headroom, sizeof headroom) != 0
         || setsockopt(ring->fd, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) != 0)
         worker_fail("ring of %u blocks of %u bytes: %s", blocks, block_size, strerror(errno));
     ring->map = mmap(NULL, (size_t)block_size * blocks, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);

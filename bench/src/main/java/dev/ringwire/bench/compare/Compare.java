@@ -10,7 +10,7 @@ import java.util.Optional;
 /** Runs Ringwire and its peers side by side: the command {@code bench/compare}. */
 public final class Compare {
     private static final List<Topic> TOPICS =
-            List.of(new RingHot(), new RingDrain(), new RingLive(), new Inject(), new ChecksumTopic());
+            List.of(new RingHot(), new RingDrain(), new RingLive(), new Inject(), new ChecksumTopic(), new DnsNames());
 
     private static final String USAGE = """
             Usage: bench/compare TOPIC... [--quick] [--jdk HOME]

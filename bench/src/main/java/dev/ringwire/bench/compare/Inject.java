@@ -30,7 +30,7 @@ final class Inject implements Topic {
     public void run(Bench bench) throws IOException, InterruptedException {
         try (VethLink link = VethLink.open()) {
             long packets = bench.quick() ? 200_000 : 500_000;
-            String open = "open " + VethLink.SENDER + " " + LENGTH + " ";
+            String open = "open " + link.sender() + " " + LENGTH + " ";
             Optional<Worker> libpcap = bench.c("libpcap-inject", List.of("send_libpcap.c"), "-lpcap");
             Optional<Worker> pcap4j = bench.javaPeer("pcap4j", Pcap4jSender.class);
             for (String way : List.of("qdisc", "bypass")) {

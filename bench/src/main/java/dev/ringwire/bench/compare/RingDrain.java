@@ -37,7 +37,7 @@ final class RingDrain implements Topic {
             Map<String, Worker> peers = RingReceivers.peers(bench);
             int mebibytes = bench.quick() || Machine.availableMemory() < 1L << 30 ? 32 : 128;
             for (int length : new int[] {64, 1500}) {
-                sender.ask("open " + VethLink.SENDER + " " + length + " bypass");
+                sender.ask("open " + link.sender() + " " + length + " bypass");
                 long packets = (long) mebibytes * (1 << 20) / (length + OVERHEAD) * 95 / 100;
                 bench.compare(
                         name(),

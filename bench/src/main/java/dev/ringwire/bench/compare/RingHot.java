@@ -33,7 +33,7 @@ final class RingHot implements Topic {
     public void run(Bench bench) throws IOException, InterruptedException {
         try (VethLink link = VethLink.open()) {
             Worker sender = Sender.start(bench);
-            sender.ask("open " + VethLink.SENDER + " " + LENGTH + " bypass");
+            sender.ask("open " + link.sender() + " " + LENGTH + " bypass");
             Worker c = bench.c("ring_hot", List.of("ring_hot.c"))
                     .orElseThrow(() -> new IOException("nothing to compare with"));
             Map<String, Worker> all = new LinkedHashMap<>(RingReceivers.ours(bench, "cursor", "handler"));
@@ -55,7 +55,7 @@ final class RingHot implements Topic {
                     ours,
                     List.of(contestant("c", c, passes, sums)));
             if (sums.values().stream().distinct().count() != 1) {
-                bench.report().say("  the rings held different frames: " + sums);
+                throw new IOException("not everyone read the same: " + sums);
             }
         }
     }

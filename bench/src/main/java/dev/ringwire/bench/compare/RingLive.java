@@ -39,7 +39,7 @@ final class RingLive implements Topic {
     public void run(Bench bench) throws IOException, InterruptedException {
         try (VethLink link = VethLink.open()) {
             Worker sender = Sender.start(bench);
-            sender.ask("open " + VethLink.SENDER + " " + LENGTH + " bypass");
+            sender.ask("open " + link.sender() + " " + LENGTH + " bypass");
             int millis = bench.quick() ? 1000 : 2000;
             Map<String, Tally> tallies = new LinkedHashMap<>();
             List<Contestant> ours = new ArrayList<>();

@@ -10,8 +10,7 @@ import java.util.List;
  * its last process.
  */
 final class VethLink implements Closeable {
-    /** The end that frames go into. */
-    static final String SENDER = "gen0";
+    private static final String SENDER = "gen0";
     /** The end that frames come out of. */
     static final String RECEIVER = "cap0";
 
@@ -35,6 +34,11 @@ final class VethLink implements Closeable {
             throw e;
         }
         return link;
+    }
+
+    /** The end that frames go into. */
+    String sender() {
+        return SENDER;
     }
 
     @Override

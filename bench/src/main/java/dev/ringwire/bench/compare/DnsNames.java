@@ -1,0 +1,58 @@
+package dev.ringwire.bench.compare;
+
+import dev.ringwire.bench.worker.DnsMessages;
+import dev.ringwire.bench.worker.DnsNamesWorker;
+import dev.ringwire.bench.worker.DnsjavaWorker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All names of DNS messages. Ours gives the names alone, as bytes or as strings; the peers cannot give them without
+ * decoding the whole message.
+ */
+final class DnsNames implements Topic {
+    private static final int MESSAGES = 512;
+
+    @Override
+    public String name() {
+        return "dns-names";
+    }
+
+    @Override
+    public String summary() {
+        return "all names of realistic DNS messages against dnsjava and gopacket, which decode whole messages";
+    }
+
+    @Override
+    public void run(Bench bench) throws IOException, InterruptedException {
+        Path file = bench.toolchain().output().resolve("dns-messages");
+        DnsMessages.write(file, MESSAGES);
+        int passes = bench.quick() ? 200 : 1000;
+        List<Contestant> ours = new ArrayList<>();
+        ours.add(contestant("bytes", bench.java(DnsNamesWorker.class, "chosen"), file, "run", passes));
+        ours.add(contestant("strings", bench.java(DnsNamesWorker.class, "chosen"), file, "text", passes));
+        if (bench.otherJdk().isPresent()) {
+            Path jdk = bench.otherJdk().get();
+            ours.add(contestant("bytes-jdk", bench.java(jdk, DnsNamesWorker.class, "chosen"), file, "run", passes));
+        }
+        List<Contestant> peers = new ArrayList<>();
+        // The two that ours is chosen from, as bytes.
+        peers.add(contestant("java", bench.java(DnsNamesWorker.class, "java"), file, "run", passes));
+        peers.add(contestant("jni", bench.java(DnsNamesWorker.class, "native"), file, "run", passes));
+        peers.add(contestant("dnsjava", bench.java(DnsjavaWorker.class), file, "run", passes / 5));
+        Optional<Worker> gopacket = bench.go("gopacket-dns", "dns");
+        if (gopacket.isPresent()) {
+            peers.add(contestant("gopacket", gopacket.get(), file, "run", passes));
+        }
+        bench.compare(name(), "ns per message", Report.Better.LOWER, 2, ours, peers);
+    }
+
+    private static Contestant contestant(String name, Worker worker, Path file, String verb, int passes)
+            throws IOException, InterruptedException {
+        worker.ask("load " + file);
+        return new Contestant(name, () -> worker.nanosPerPacket(verb + " " + passes));
+    }
+}
