@@ -45,7 +45,7 @@ final class ChecksumTopic implements Topic {
             otherJdk.ifPresent(w -> own.add(contestant(length + "-jdk", w, "ours", length, count)));
             bench.compare(
                     name(),
-                    "ns per sum of " + length + " B",
+                    "CPU ns per sum of " + length + " B",
                     Report.Better.LOWER,
                     2,
                     own,

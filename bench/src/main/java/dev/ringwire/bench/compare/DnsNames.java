@@ -31,23 +31,25 @@ final class DnsNames implements Topic {
         Path file = bench.toolchain().output().resolve("dns-messages");
         DnsMessages.write(file, MESSAGES);
         int passes = bench.quick() ? 200 : 1000;
-        List<Contestant> ours = new ArrayList<>();
-        ours.add(contestant("bytes", bench.java(DnsNamesWorker.class, "chosen"), file, "run", passes));
-        ours.add(contestant("strings", bench.java(DnsNamesWorker.class, "chosen"), file, "text", passes));
-        if (bench.otherJdk().isPresent()) {
-            Path jdk = bench.otherJdk().get();
-            ours.add(contestant("bytes-jdk", bench.java(jdk, DnsNamesWorker.class, "chosen"), file, "run", passes));
-        }
-        List<Contestant> peers = new ArrayList<>();
-        // The two that ours is chosen from, as bytes.
-        peers.add(contestant("java", bench.java(DnsNamesWorker.class, "java"), file, "run", passes));
-        peers.add(contestant("jni", bench.java(DnsNamesWorker.class, "native"), file, "run", passes));
-        peers.add(contestant("dnsjava", bench.java(DnsjavaWorker.class), file, "run", passes / 5));
+        Worker dnsjava = bench.java(DnsjavaWorker.class);
         Optional<Worker> gopacket = bench.go("gopacket-dns", "dns");
-        if (gopacket.isPresent()) {
-            peers.add(contestant("gopacket", gopacket.get(), file, "run", passes));
+        for (String form : List.of("bytes", "strings")) {
+            List<Contestant> ours = new ArrayList<>();
+            ours.add(contestant(form, bench.java(DnsNamesWorker.class, "chosen"), file, form, passes));
+            if (bench.otherJdk().isPresent()) {
+                Worker other = bench.java(bench.otherJdk().get(), DnsNamesWorker.class, "chosen");
+                ours.add(contestant(form + "-jdk", other, file, form, passes));
+            }
+            List<Contestant> peers = new ArrayList<>();
+            // The two that ours is chosen from.
+            peers.add(contestant("java", bench.java(DnsNamesWorker.class, "java"), file, form, passes));
+            peers.add(contestant("jni", bench.java(DnsNamesWorker.class, "native"), file, form, passes));
+            peers.add(contestant("dnsjava", dnsjava, file, form, passes / 5));
+            if (gopacket.isPresent()) {
+                peers.add(contestant("gopacket", gopacket.get(), file, form, passes));
+            }
+            bench.compare(name(), "CPU ns per message, names as " + form, Report.Better.LOWER, 2, ours, peers);
         }
-        bench.compare(name(), "ns per message", Report.Better.LOWER, 2, ours, peers);
     }
 
     private static Contestant contestant(String name, Worker worker, Path file, String verb, int passes)

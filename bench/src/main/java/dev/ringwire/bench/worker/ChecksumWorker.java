@@ -38,14 +38,14 @@ public final class ChecksumWorker {
         }
         int length = Integer.parseInt(words[1]);
         int count = Integer.parseInt(words[2]);
-        long start = System.nanoTime();
+        long start = Conversation.cpuNanos();
         int sum = switch (words[0]) {
             case "ours" -> sum(length, count);
             case "c" -> loop(memory.bytes(), length, count);
             case "c-scalar" -> loopScalar(memory.bytes(), length, count);
             default -> throw new IllegalArgumentException(words[0]);
         };
-        return Conversation.packets(count, System.nanoTime() - start) + " sum=" + sum;
+        return Conversation.packets(count, Conversation.cpuNanos() - start) + " sum=" + sum;
     }
 
     private int sum(int length, int count) {

@@ -3,6 +3,8 @@ package dev.ringwire.bench.worker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -10,6 +12,8 @@ import java.nio.charset.StandardCharsets;
  * {@code result key=value ...} or {@code failed why}. The end of input ends the worker.
  */
 final class Conversation {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private Conversation() {}
 
     /** What a worker does for a command. */
@@ -30,6 +34,14 @@ final class Conversation {
                 System.out.println("failed " + e);
             }
         }
+    }
+
+    /**
+     * The clock of all workers: nanoseconds that this thread was on a CPU, so that others on the machine count less. What
+     * other threads do for it, such as collecting garbage, does not count, for all contestants alike.
+     */
+    static long cpuNanos() {
+        return THREADS.getCurrentThreadCpuTime();
     }
 
     /** The answer for packets that took some time. */

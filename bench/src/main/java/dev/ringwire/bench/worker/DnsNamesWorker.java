@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Our name decompressor as a worker: {@code load FILE}; {@code run PASSES}; {@code text PASSES} makes strings, too. */
+/** Our name decompressor as a worker: {@code load FILE}; {@code bytes PASSES}; {@code strings PASSES}. */
 public final class DnsNamesWorker {
     private final NameDecompressor names;
     private final NameTable table = new NameTable();
@@ -37,13 +37,14 @@ public final class DnsNamesWorker {
             return "ok=1";
         }
         int passes = Integer.parseInt(words[1]);
-        boolean text = words[0].equals("text");
-        long start = System.nanoTime();
+        boolean text = words[0].equals("strings");
+        long start = Conversation.cpuNanos();
         long sum = 0;
         for (int i = 0; i < passes; i++) {
             sum += text ? strings() : bytes();
         }
-        return Conversation.packets((long) passes * (offsets.length - 1), System.nanoTime() - start) + " sum=" + sum;
+        return Conversation.packets((long) passes * (offsets.length - 1), Conversation.cpuNanos() - start) + " sum="
+                + sum;
     }
 
     /** One piece of memory, as a block of a ring would hold them. */

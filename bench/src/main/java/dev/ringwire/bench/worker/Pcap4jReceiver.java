@@ -1,8 +1,6 @@
 package dev.ringwire.bench.worker;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -15,7 +13,6 @@ import org.pcap4j.core.RawPacketListener;
 
 /** pcap4j's loop as a worker, with the commands of {@code bench/c/receiver_main.c}; its raw listener is its fastest. */
 public final class Pcap4jReceiver {
-    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private PcapHandle handle;
     private long packets;
     private long sum;
@@ -48,9 +45,9 @@ public final class Pcap4jReceiver {
             }
             case "drain" -> {
                 int wanted = Integer.parseInt(words[1]);
-                long cpu = threads.getCurrentThreadCpuTime();
+                long cpu = Conversation.cpuNanos();
                 loop(wanted, words[2]);
-                cpu = threads.getCurrentThreadCpuTime() - cpu;
+                cpu = Conversation.cpuNanos() - cpu;
                 return Conversation.packets(packets, cpu) + " sum=" + Long.toHexString(sum);
             }
             case "live" -> {

@@ -1,8 +1,6 @@
 package dev.ringwire.bench.worker;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
 import org.pcap4j.core.PcapNativeException;
@@ -10,7 +8,6 @@ import org.pcap4j.core.Pcaps;
 
 /** pcap4j's sendPacket of raw bytes as a worker: {@code open INTERFACE LENGTH}; {@code run PACKETS}. */
 public final class Pcap4jSender {
-    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private PcapHandle handle;
     private byte[][] frames;
 
@@ -32,10 +29,10 @@ public final class Pcap4jSender {
             return "ok=1";
         }
         long wanted = Long.parseLong(words[1]);
-        long cpu = threads.getCurrentThreadCpuTime();
+        long cpu = Conversation.cpuNanos();
         for (long sent = 0; sent < wanted; sent++) {
             handle.sendPacket(frames[(int) (sent % frames.length)]);
         }
-        return Conversation.packets(wanted, threads.getCurrentThreadCpuTime() - cpu);
+        return Conversation.packets(wanted, Conversation.cpuNanos() - cpu);
     }
 }

@@ -5,8 +5,6 @@ import dev.ringwire.device.afpacket.RingFrame;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.FrameHandler;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -17,7 +15,6 @@ public final class RingReceiver {
     private static final int BLOCK_STATUS = 8;
     private static final int TP_STATUS_USER = 1;
 
-    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final boolean handler;
     private PacketRing ring;
     private int blocks;
@@ -36,7 +33,7 @@ public final class RingReceiver {
     }
 
     private String answer(String[] words) throws IOException {
-        long cpu = threads.getCurrentThreadCpuTime();
+        long cpu = Conversation.cpuNanos();
         packets = 0;
         sum = 0;
         switch (words[0]) {
@@ -58,7 +55,7 @@ public final class RingReceiver {
             case "close" -> ring.close();
             default -> throw new IllegalArgumentException(words[0]);
         }
-        return Conversation.packets(packets, threads.getCurrentThreadCpuTime() - cpu) + " sum=" + Long.toHexString(sum);
+        return Conversation.packets(packets, Conversation.cpuNanos() - cpu) + " sum=" + Long.toHexString(sum);
     }
 
     private static long deadline(String millis) {

@@ -2,13 +2,10 @@ package dev.ringwire.bench.worker;
 
 import dev.ringwire.device.afpacket.PacketSender;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 
 /** {@link PacketSender} as a worker: {@code open INTERFACE LENGTH bypass|qdisc}; {@code run PACKETS}. */
 public final class RingSender {
-    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private PacketSender sender;
     private ByteBuffer[] frames;
 
@@ -33,12 +30,12 @@ public final class RingSender {
             return "ok=1";
         }
         long wanted = Long.parseLong(words[1]);
-        long cpu = threads.getCurrentThreadCpuTime();
+        long cpu = Conversation.cpuNanos();
         for (long sent = 0; sent < wanted; sent++) {
             ByteBuffer frame = frames[(int) (sent % frames.length)];
             sender.send(frame, 0, frame.limit());
         }
         sender.flush();
-        return Conversation.packets(wanted, threads.getCurrentThreadCpuTime() - cpu);
+        return Conversation.packets(wanted, Conversation.cpuNanos() - cpu);
     }
 }
