@@ -37,9 +37,19 @@ final class Tcpdump implements Closeable {
     /** Starts it and waits until it listens. */
     static Tcpdump start(Bench bench, String interfaceName, int mebibytes) throws IOException, InterruptedException {
         Path log = bench.toolchain().output().resolve("tcpdump.log");
-        // "timeout" ends it where the harness was killed and cannot.
+        // It has no standard input whose end would tell it that the harness was killed.
         Process process = new ProcessBuilder(
-                        "tcpdump", "-n", "-i", interfaceName, "-B", String.valueOf(mebibytes * 1024), "-w", "/dev/null")
+                        "setpriv",
+                        "--pdeathsig",
+                        "TERM",
+                        "tcpdump",
+                        "-n",
+                        "-i",
+                        interfaceName,
+                        "-B",
+                        String.valueOf(mebibytes * 1024),
+                        "-w",
+                        "/dev/null")
                 .redirectError(log.toFile())
                 .start();
         Tcpdump tcpdump = new Tcpdump(process, log);
