@@ -75,8 +75,9 @@ public final class NativeLibrary {
         }
         String path = properties.getProperty(PATH);
         Status status = path == null ? fromClassPath(attempt) : fromFile(attempt, path);
-        return mode.equals("auto") || mode.equals("require") ? status : status.noting(
-                "-D" + MODE + "=" + mode + " is not one of auto, off, require and counts as auto");
+        return mode.equals("auto") || mode.equals("require")
+                ? status
+                : status.noting("-D" + MODE + "=" + mode + " is not one of auto, off, require and counts as auto");
     }
 
     private static Status fromFile(Attempt attempt, String path) {
