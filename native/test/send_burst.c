@@ -18,7 +18,7 @@ enum { BATCH = 64, LENGTH = 64, SOURCE_PORT = 34, NUMBER = 50 };
 static const unsigned char TEMPLATE[LENGTH] = {
     0x02, 0, 0, 0, 0, 0x99, 0x02, 0, 0, 0, 0, 0x01, 0x08, 0x00,                   /* Ethernet, IPv4 */
     0x45, 0, 0, 50, 0, 0, 0, 0, 64, 17, 0, 0, 198, 18, 0, 1, 198, 18, 0, 2,       /* UDP */
-    0, 0, 0x12, 0x67, 0, 30, 0, 0, 'R', 'I', 'N', 'G', 'W', 'I', 'R', 'E',
+    0, 0, 0x12, 0x68, 0, 30, 0, 0, 'R', 'I', 'N', 'G', 'W', 'I', 'R', 'E',
 };
 
 static int fail(const char *what)

@@ -28,6 +28,7 @@ final class CaptureCommand extends Subcommand {
     private static final long WAIT_NANOS = 200_000_000;
     private static final long NANOS = 1_000_000_000;
     private static final int BLOCK = 1 << 20;
+    private static final int SMALL_BLOCK = 1 << 17;
     private static final int LARGEST_RING = 1 << 20;
 
     @Option(
@@ -61,6 +62,17 @@ final class CaptureCommand extends Subcommand {
             description = "Memory for packets that wait to be read, in MiB (${DEFAULT-VALUE}).")
     private int ringSize;
 
+    @Option(
+            names = {"-s", "--snaplen"},
+            paramLabel = "N",
+            description = "Keeps only the first N bytes of each packet; otherwise, or with 0, all.")
+    private int snaplen;
+
+    @Option(
+            names = "--low-latency",
+            description = "Shows a packet a millisecond after it came, at more cost; otherwise within 20.")
+    private boolean lowLatency;
+
     @Mixin
     private RowOptions rowOptions;
 
@@ -74,9 +86,7 @@ final class CaptureCommand extends Subcommand {
         // Before anything is opened: a misspelt field is no reason to begin.
         Query query = rowOptions.words.isEmpty() ? null : rowOptions.query(this);
         String name = interfaceName != null ? interfaceName : defaultInterface();
-        PacketRing.Builder builder = PacketRing.builder(name).promiscuous(!ownOnly);
-        try (PacketRing ring =
-                builder.blockSize(BLOCK).blockCount(Math.max(ringSize, 2)).open()) {
+        try (PacketRing ring = ring(name).open()) {
             long end = seconds == null ? Long.MAX_VALUE : LiveSource.now() + (long) (seconds * NANOS);
             var source = new LiveSource(ring, end);
             // No wait is longer than WAIT_NANOS, so there is nothing to force.
@@ -93,6 +103,18 @@ final class CaptureCommand extends Subcommand {
         return ExitCode.OK;
     }
 
+    private PacketRing.Builder ring(String name) {
+        PacketRing.Builder builder = PacketRing.builder(name).promiscuous(!ownOnly);
+        int block = lowLatency ? SMALL_BLOCK : BLOCK;
+        if (lowLatency) {
+            builder.lowLatency();
+        }
+        if (snaplen > 0) {
+            builder.snaplen(snaplen);
+        }
+        return builder.blockSize(block).blockCount((int) Math.max(((long) ringSize << 20) / block, 2));
+    }
+
     private void checkOptions() {
         if (count != null && count < 1) {
             throw usage("-c is 1 or more, not " + count);
@@ -105,6 +127,9 @@ final class CaptureCommand extends Subcommand {
         }
         if (ringSize > LARGEST_RING) {
             throw usage("--ring-size is " + LARGEST_RING + " MiB or less, not " + ringSize);
+        }
+        if (snaplen < 0) {
+            throw usage("-s is 0 or more, not " + snaplen);
         }
         if (save != null) {
             SaveFile.refuseEmpty(save, this);

@@ -43,7 +43,12 @@ public final class NativeLibrary {
             String reason,
             String platform,
             @Nullable String path,
-            @Nullable String buildInfo) {}
+            @Nullable String buildInfo) {
+
+        private Status noting(String remark) {
+            return new Status(loaded, required, remark + "; " + reason, platform, path, buildInfo);
+        }
+    }
 
     /** What came of loading the library. Never throws, so that it can explain a failure of {@link #isLoaded()}. */
     public static Status status() {
@@ -63,17 +68,16 @@ public final class NativeLibrary {
     }
 
     static Status load(Properties properties) {
-        String platform = platform(properties);
         String mode = properties.getProperty(MODE, "auto");
-        Attempt attempt = new Attempt(platform, mode.equals("require"));
-        return switch (mode) {
-            case "auto", "require" -> {
-                String path = properties.getProperty(PATH);
-                yield path == null ? fromClassPath(attempt) : fromFile(attempt, path);
-            }
-            case "off" -> attempt.failed(null, "turned off by -D" + MODE + "=off");
-            default -> attempt.failed(null, "-D" + MODE + "=" + mode + " is not one of auto, off, require");
-        };
+        Attempt attempt = new Attempt(platform(properties), mode.equals("require"));
+        if (mode.equals("off")) {
+            return attempt.failed(null, "turned off by -D" + MODE + "=off");
+        }
+        String path = properties.getProperty(PATH);
+        Status status = path == null ? fromClassPath(attempt) : fromFile(attempt, path);
+        return mode.equals("auto") || mode.equals("require")
+                ? status
+                : status.noting("-D" + MODE + "=" + mode + " is not one of auto, off, require and counts as auto");
     }
 
     private static Status fromFile(Attempt attempt, String path) {

@@ -60,6 +60,7 @@ public final class RingFrame extends Frame {
     void leave() {
         forget();
         release();
+        last = generation();
     }
 
     private void forget() {
