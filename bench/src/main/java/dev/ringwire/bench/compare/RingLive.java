@@ -57,7 +57,7 @@ final class RingLive implements Topic {
             } else {
                 peers.add(contestant("tcpdump", tallies, () -> tcpdump(bench, sender, millis)));
             }
-            bench.compare(name(), "CPU ns per packet of " + LENGTH + " B", Report.Better.LOWER, 1, ours, peers);
+            bench.compare(name(), "CPU ns per packet of " + LENGTH + " B", Report.Better.LOWER, 3, ours, peers);
             reportDrops(bench, tallies, ours.get(0).name());
         }
     }
