@@ -5,13 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline uint32_t load16(const uint8_t *at)
-{
-    uint16_t value;
-    memcpy(&value, at, sizeof value);
-    return __builtin_bswap16(value);
-}
-
 static inline uint32_t load32(const uint8_t *at)
 {
     uint32_t value;
@@ -19,16 +12,27 @@ static inline uint32_t load32(const uint8_t *at)
     return __builtin_bswap32(value);
 }
 
-/* Captured length, ethertype, IPv4 protocol, addresses and ports, gathered so that no read can be left out. */
+static inline uint64_t load64(const uint8_t *at)
+{
+    uint64_t value;
+    memcpy(&value, at, sizeof value);
+    return __builtin_bswap64(value);
+}
+
+/*
+ * Captured length, ethertype and header length, IPv4 protocol, both addresses, both ports, gathered so that no read
+ * can be left out. Fields that lie together are read together, in every language.
+ */
 static inline uint64_t packet_parse(const uint8_t *frame, uint32_t length, uint64_t sum)
 {
+    uint32_t type;
     sum += length;
-    if (length < 34 || load16(frame + 12) != 0x0800)
+    if (length < 34 || (type = load32(frame + 12)) >> 16 != 0x0800)
         return sum;
-    sum ^= load32(frame + 26) ^ load32(frame + 30);
-    uint32_t protocol = frame[23], ports = 14 + (frame[14] & 15) * 4;
+    sum ^= load64(frame + 26);
+    uint32_t protocol = frame[23], ports = 14 + (type >> 6 & 0x3c);
     if ((protocol == 6 || protocol == 17) && ports + 4 <= length)
-        sum += load16(frame + ports) ^ load16(frame + ports + 2);
+        sum += load32(frame + ports);
     return sum + protocol;
 }
 

@@ -17,13 +17,17 @@ import (
 
 func parse(frame []byte, sum uint64) uint64 {
 	sum += uint64(len(frame))
-	if len(frame) < 34 || binary.BigEndian.Uint16(frame[12:]) != 0x0800 {
+	if len(frame) < 34 {
 		return sum
 	}
-	sum ^= uint64(binary.BigEndian.Uint32(frame[26:]) ^ binary.BigEndian.Uint32(frame[30:]))
-	protocol, ports := frame[23], 14+int(frame[14]&15)*4
+	kind := binary.BigEndian.Uint32(frame[12:])
+	if kind>>16 != 0x0800 {
+		return sum
+	}
+	sum ^= binary.BigEndian.Uint64(frame[26:])
+	protocol, ports := frame[23], 14+int(kind>>6&0x3c)
 	if (protocol == 6 || protocol == 17) && ports+4 <= len(frame) {
-		sum += uint64(binary.BigEndian.Uint16(frame[ports:]) ^ binary.BigEndian.Uint16(frame[ports+2:]))
+		sum += uint64(binary.BigEndian.Uint32(frame[ports:]))
 	}
 	return sum + uint64(protocol)
 }

@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 final class Parse {
     private Parse() {}
 
-    /** Captured length, ethertype, IPv4 protocol, addresses and ports, gathered so that no read can be left out. */
+    /**
+     * Captured length, ethertype and header length, IPv4 protocol, both addresses, both ports, gathered so that no read
+     * can be left out.
+     */
     static long frame(Frame frame, long sum) {
         return bytes(frame.buffer(), frame.offset(), frame.length(), sum);
     }
@@ -16,14 +19,18 @@ final class Parse {
     /** The same of bytes that have no frame. */
     static long bytes(ByteBuffer b, int at, int length, long sum) {
         long gathered = sum + length;
-        if (length < 34 || Bits.u16(b, at + 12) != 0x0800) {
+        if (length < 34) {
             return gathered;
         }
-        gathered ^= (Bits.i32(b, at + 26) ^ Bits.i32(b, at + 30)) & 0xffffffffL;
+        int type = Bits.i32(b, at + 12);
+        if (type >>> 16 != 0x0800) {
+            return gathered;
+        }
+        gathered ^= Bits.i64(b, at + 26);
         int protocol = Bits.u8(b, at + 23);
-        int ports = 14 + (Bits.u8(b, at + 14) & 15) * 4;
+        int ports = 14 + (type >>> 6 & 0x3c);
         if ((protocol == 6 || protocol == 17) && ports + 4 <= length) {
-            gathered += Bits.u16(b, at + ports) ^ Bits.u16(b, at + ports + 2);
+            gathered += Bits.u32(b, at + ports);
         }
         return gathered + protocol;
     }

@@ -83,15 +83,16 @@ public final class RingReceiver {
         sum = Parse.frame(frame, sum);
     }
 
-    /** Until none comes in time. */
+    /** Until none comes in time; the last batch is read to its end. */
     private void pull(int most) throws IOException {
-        PacketRing r = ring;
-        RingFrame frame = r.frame();
-        int n = 0;
+        RingFrame frame = ring.frame();
+        long n = 0;
         long s = sum;
-        while (n < most && r.next(WAIT_NANOS)) {
-            s = Parse.frame(frame, s);
-            n++;
+        while (n < most && ring.next(WAIT_NANOS)) {
+            do {
+                s = Parse.frame(frame, s);
+                n++;
+            } while (frame.advance());
         }
         packets += n;
         sum = s;
@@ -102,19 +103,15 @@ public final class RingReceiver {
         for (long left = passes * blocks; left > 0; left--) {
             if (handler) {
                 packets += ring.drain(takes, 1, 0);
+                packets += ring.drain(takes, ring.ready(), 0);
             } else {
                 pull(1);
             }
+            ByteBuffer block = ring.frame().buffer();
             if (last != null) {
                 last.order(ByteOrder.nativeOrder()).putInt(BLOCK_STATUS, TP_STATUS_USER);
             }
-            last = ring.frame().buffer();
-            int rest = ring.ready();
-            if (handler) {
-                packets += ring.drain(takes, rest, 0);
-            } else {
-                pull(rest);
-            }
+            last = block;
         }
     }
 }

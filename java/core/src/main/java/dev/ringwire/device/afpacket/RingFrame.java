@@ -84,10 +84,21 @@ public final class RingFrame extends Frame {
     }
 
     /**
-     * Goes on to the next frame of the block. False at its end, and where it is damaged: the ring was closed and reads
-     * as zeros, or something wrote where it should not.
+     * Goes on to the next frame of the block, the batch that the kernel handed over, without looking at the ring:
+     * somewhat faster than {@link PacketRing#next}, which must follow when this gives false.
+     *
+     * <pre>{@code
+     * while (ring.next()) {
+     *     do {
+     *         bytes += frame.length();
+     *     } while (frame.advance());
+     * }
+     * }</pre>
+     *
+     * @return false at the end of the block, where the ring was closed, and where something wrote what the kernel would
+     *     not, which the next call of {@code next} reports
      */
-    boolean advance() {
+    public boolean advance() {
         return step() && (!skipsOutgoing || skip());
     }
 

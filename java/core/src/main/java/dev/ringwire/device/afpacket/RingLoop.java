@@ -36,8 +36,10 @@ final class RingLoop {
     int drain(FrameHandler handler, int most, long timeoutNanos) throws IOException {
         int count = 0;
         while (count < most && (frame.advance() || nextBlock(count == 0 ? timeoutNanos : 0))) {
-            handler.onFrame(frame);
-            count++;
+            do {
+                handler.onFrame(frame);
+                count++;
+            } while (count < most && frame.advance());
         }
         return count;
     }
