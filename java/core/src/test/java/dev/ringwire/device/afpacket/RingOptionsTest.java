@@ -121,13 +121,6 @@ class RingOptionsTest {
     }
 
     @Test
-    void aProgramThatTheKernelRefusesIsNamed() {
-        IOException e = assertThrows(
-                IOException.class, () -> small().filter(BpfProgram.of(-1L)).open());
-        assertTrue(e.getMessage().contains("refuses the filter program"), e::getMessage);
-    }
-
-    @Test
     void ignoresWhatThisHostSends() throws IOException {
         try (PacketRing ring = small().ignoreOutgoing(true).open()) {
             send(4711, 10, 20);
