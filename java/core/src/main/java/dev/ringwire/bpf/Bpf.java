@@ -7,6 +7,8 @@ import dev.ringwire.natives.Natives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class Bpf {
     /** The snaplen of tcpdump: every frame whole. */
     public static final int SNAPLEN = 262144;
+
+    /** Bytes of an expression and the zero behind it. A term has at least four, and took 100 bytes of stack. */
+    private static final int LONGEST = 1 << 16;
+
+    private static final long STACK = 32 << 20;
 
     private static final String INSTALL = "install it, as with: sudo apt install libpcap0.8";
 
@@ -43,7 +50,7 @@ public final class Bpf {
      * keeps accepted frames whole. Not for the kernel where {@code vlan} matters: see {@link #compileLive}.
      *
      * @throws IllegalArgumentException if libpcap does not understand the expression, or not for frames of this type;
-     *     the message has its words and the expression
+     *     the message has its words and the expression; or if it is longer than 65535 bytes
      * @throws UnsupportedOperationException if there is no libpcap or no native code; the message says what to do
      */
     public static BpfProgram compile(String expression, LinkType linkType) {
@@ -110,8 +117,13 @@ public final class Bpf {
             long[] room,
             byte[] error) {
         byte[] text = terminated(expression);
+        if (text.length > LONGEST) {
+            throw new IllegalArgumentException("a filter of " + (text.length - 1) + " bytes, which may have "
+                    + (LONGEST - 1) + ": \"" + expression.substring(0, 64) + "...\"");
+        }
         int result = NativeLibrary.isLoaded()
-                ? Natives.pcapCompile(text, linkType.value(), snaplen, optimize, interfaceName, room, error)
+                ? onLargeStack(() ->
+                        Natives.pcapCompile(text, linkType.value(), snaplen, optimize, interfaceName, room, error))
                 : -Errno.ENOSYS;
         if (result == -Errno.ENOSYS) {
             throw new UnsupportedOperationException("cannot compile the filter \"" + expression
@@ -120,6 +132,22 @@ public final class Bpf {
                     + tcpdumpName(linkType) + " '" + expression + "'");
         }
         return result;
+    }
+
+    /** libpcap calls itself once for each term of an expression, and where its stack ends, so does the process. */
+    private static int onLargeStack(IntSupplier task) {
+        CompletableFuture<Integer> result = new CompletableFuture<>();
+        Runnable run = () -> {
+            try {
+                result.complete(task.getAsInt());
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        };
+        Thread thread = new Thread(null, run, "ringwire-bpf", STACK);
+        thread.setDaemon(true);
+        thread.start();
+        return result.join();
     }
 
     private static IllegalArgumentException refused(String expression, String where, String reason) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,27 @@ class CompileTest {
                         UnsupportedOperationException.class, () -> Bpf.compile("udp port 53", LinkType.ETHERNET))
                 .getMessage();
         assertTrue(said.contains("tcpdump -ddd -y EN10MB 'udp port 53'"), said);
+    }
+
+    /** libpcap calls itself for each term; where its stack ended, so did the JVM. */
+    @Test
+    void aLongExpressionOnASmallStackIsNoCrash() throws Exception {
+        needLibpcap();
+        String terms = IntStream.range(0, 3000).mapToObj(i -> "ip[" + i + "]=1").collect(Collectors.joining(" or "));
+        String[] said = new String[2];
+        Runnable compile = () -> {
+            said[0] = assertThrows(IllegalArgumentException.class, () -> Bpf.compile(terms, LinkType.ETHERNET))
+                    .getMessage();
+            said[1] = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> Bpf.compile("ip" + " or ip".repeat(100_000), LinkType.ETHERNET))
+                    .getMessage();
+        };
+        Thread thread = new Thread(null, compile, "small", 150_000);
+        thread.start();
+        thread.join();
+        assertTrue(said[0].contains("there may be 4096"), said[0]);
+        assertTrue(said[1].contains("a filter of 600002 bytes, which may have 65535"), said[1]);
     }
 
     @Test
