@@ -16,6 +16,7 @@ public final class FilteredSource implements FrameSource {
     private final FrameSource source;
     private final Frame frame;
     private final Predicate<Frame> filter;
+    private volatile boolean closed;
 
     /** Filters by anything; {@link BpfMatcher} and {@link ExpressionFilter} are such filters. */
     public FilteredSource(FrameSource source, Predicate<Frame> filter) {
@@ -41,7 +42,7 @@ public final class FilteredSource implements FrameSource {
             if (!source.next(left)) {
                 return false;
             }
-            if (filter.test(frame)) {
+            if (accepts()) {
                 return true;
             }
             if (left > 0 && timeoutNanos != FOREVER && passedOver % CLOCK_EVERY == 0) {
@@ -50,6 +51,18 @@ public final class FilteredSource implements FrameSource {
             }
         }
         return false;
+    }
+
+    private boolean accepts() {
+        try {
+            return filter.test(frame);
+        } catch (IllegalStateException e) {
+            // close() took the frame away meanwhile, and the next one ends it.
+            if (closed) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -74,6 +87,7 @@ public final class FilteredSource implements FrameSource {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         source.close();
     }
 }

@@ -12,6 +12,9 @@ import java.util.Optional;
 abstract class DeviceWrapper implements Device {
     final Device inner;
 
+    /** From the beginning of {@link #close()} on: whatever takes a frame from a reader then, it is the end. */
+    volatile boolean closed;
+
     DeviceWrapper(Device inner) {
         this.inner = Objects.requireNonNull(inner);
     }
@@ -83,6 +86,7 @@ abstract class DeviceWrapper implements Device {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         inner.close();
     }
 }

@@ -31,7 +31,6 @@ public final class FaultInjector extends DeviceWrapper {
     private final ReentrantLock lock = new ReentrantLock();
 
     private FaultyQueue.@Nullable Held reading;
-    private volatile boolean closed;
 
     private FaultInjector(Builder builder) {
         super(builder.inner);
@@ -161,6 +160,10 @@ public final class FaultInjector extends DeviceWrapper {
         lock.lock();
         try {
             in.put(inner.frame(), clock.getAsLong());
+        } catch (IllegalStateException e) {
+            if (!closed) {
+                throw e;
+            }
         } finally {
             lock.unlock();
         }

@@ -49,6 +49,11 @@ public final class PcapTap extends DeviceWrapper {
         try {
             seen.show(inner.frame());
             writer.write(seen);
+        } catch (IOException | IllegalStateException e) {
+            if (closed) {
+                return false;
+            }
+            throw e;
         } finally {
             seen.drop();
             lock.unlock();
@@ -92,6 +97,7 @@ public final class PcapTap extends DeviceWrapper {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         lock.lock();
         try (inner) {
             writer.close();

@@ -95,6 +95,18 @@ public final class Replay implements FrameSource {
     @Override
     public boolean next(long timeoutNanos) throws IOException {
         frame.end();
+        try {
+            return goOn(timeoutNanos);
+        } catch (IllegalStateException e) {
+            // close() took the frame away meanwhile.
+            if (closed) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean goOn(long timeoutNanos) throws IOException {
         if (!pending && !pull(timeoutNanos)) {
             return false;
         }

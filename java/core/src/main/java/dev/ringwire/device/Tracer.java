@@ -40,9 +40,17 @@ public final class Tracer extends DeviceWrapper {
             return false;
         }
         synchronized (turn) {
-            seen.show(inner.frame());
-            out.accept(formatter.apply(seen));
-            seen.drop();
+            try {
+                seen.show(inner.frame());
+                out.accept(formatter.apply(seen));
+            } catch (IllegalStateException e) {
+                if (closed) {
+                    return false;
+                }
+                throw e;
+            } finally {
+                seen.drop();
+            }
         }
         return true;
     }

@@ -114,16 +114,16 @@ public abstract class CaptureWriter implements FrameSink {
         buffer.put(PADDING, 0, -length & 3);
     }
 
-    /** The first bytes of a frame: into the buffer, or straight to the file if they are more than it holds. */
-    final void putFrame(Frame frame, int length) throws IOException {
+    /** The bytes of a frame that are kept: into the buffer, or straight to the file if they are more than it holds. */
+    final void putFrame(ByteBuffer bytes, int offset, int length) throws IOException {
         if (buffer.remaining() < length) {
             drain();
         }
         if (length > buffer.capacity()) {
-            writeAll(frame.buffer().slice(frame.offset(), length));
+            writeAll(bytes.slice(offset, length));
             return;
         }
-        buffer.put(buffer.position(), frame.buffer(), frame.offset(), length);
+        buffer.put(buffer.position(), bytes, offset, length);
         advance(length);
     }
 

@@ -3,6 +3,7 @@ package dev.ringwire.file;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
@@ -72,11 +73,15 @@ public final class PcapWriter extends CaptureWriter {
             throw new IOException(name + ": a pcap file cannot hold the time " + frame.timestamp());
         }
         int captured = captured(frame);
+        // Asked for all it has first: of a source that is closed meanwhile, it throws, and no half record is left.
+        int original = frame.originalLength();
+        ByteBuffer bytes = frame.buffer();
+        int offset = frame.offset();
         reserve(PcapReader.RECORD_HEADER);
         put32((int) seconds);
         put32((int) (nanos - seconds * NANOS) / unit);
         put32(captured);
-        put32(frame.originalLength());
-        putFrame(frame, captured);
+        put32(original);
+        putFrame(bytes, offset, captured);
     }
 }

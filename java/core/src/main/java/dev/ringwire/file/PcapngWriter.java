@@ -4,6 +4,7 @@ import dev.ringwire.frame.Direction;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -85,6 +86,10 @@ public final class PcapngWriter extends CaptureWriter {
         int options = direction == Direction.UNKNOWN ? 0 : FLAGS_OPTION;
         int length = PACKET_BLOCK + (captured + 3 & ~3) + options;
         long units = nanos / this.options.resolution().unit;
+        // Asked for all it has first: of a source that is closed meanwhile, it throws, and no half block is left.
+        int original = frame.originalLength();
+        ByteBuffer bytes = frame.buffer();
+        int offset = frame.offset();
         reserve(PACKET_BLOCK);
         put32(PcapngReader.ENHANCED_PACKET);
         put32(length);
@@ -92,8 +97,8 @@ public final class PcapngWriter extends CaptureWriter {
         put32((int) (units >>> 32));
         put32((int) units);
         put32(captured);
-        put32(frame.originalLength());
-        putFrame(frame, captured);
+        put32(original);
+        putFrame(bytes, offset, captured);
         reserve(4 + FLAGS_OPTION + 4);
         putPadding(captured);
         if (options != 0) {
