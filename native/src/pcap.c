@@ -326,11 +326,15 @@ int rw_pcap_send(struct rw_pcap *pcap, const void *buffer, size_t length, size_t
     size_t at = 0;
     while (at < length) {
         uint32_t frame;
+        *sent = at;
+        if (length - at < sizeof frame)
+            return fail(EINVAL, error, "the batch ends within a length");
         memcpy(&frame, batch + at, sizeof frame);
+        if (frame > length - at - sizeof frame)
+            return fail(EINVAL, error, "a frame of %u bytes goes beyond the batch", frame);
         errno = 0;
         if (pcap->api->inject(pcap->handle, batch + at + sizeof frame, frame) < 0) {
             int number = errno != 0 ? errno : EIO;
-            *sent = at;
             return fail(number, error, "%s", pcap->api->geterr(pcap->handle));
         }
         at += sizeof frame + frame;

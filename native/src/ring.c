@@ -325,7 +325,8 @@ int rw_ring_poll(struct rw_ring_wait *waits, int count, int64_t timeout_ns)
     for (int i = 0; i < count; i++) {
         waits[i].result = outcome(waits[i].fd, polled[2 * i].revents, polled[2 * i + 1].revents);
         uint64_t wakes;
-        if (timeout_ns > 0 && (polled[2 * i + 1].revents & POLLIN))
+        /* Beside an error the wake-up is not told of, so it stays for the next call. */
+        if (timeout_ns > 0 && waits[i].result >= 0 && (polled[2 * i + 1].revents & POLLIN))
             (void)!read(waits[i].wake_fd, &wakes, sizeof wakes);
     }
     return 0;

@@ -108,6 +108,10 @@ static void opens(void)
     CHECK((rw_pcap_poll(pcap, 1) & RW_PCAP_WOKEN) == 0, "forgets");
     static char batch[1 << 16];
     CHECK(rw_pcap_read(pcap, batch, sizeof batch, error) >= 0, "%s", error);
+    uint32_t beyond[2] = {sizeof beyond, 0};
+    size_t sent = 9;
+    CHECK(rw_pcap_send(pcap, beyond, sizeof beyond, &sent, error) == -EINVAL && sent == 0, "beyond the batch");
+    CHECK(rw_pcap_send(pcap, beyond, 3, &sent, error) == -EINVAL && sent == 0, "within a length");
     uint32_t counts[3];
     CHECK(rw_pcap_statistics(pcap, counts, error) == 0, "%s", error);
     rw_pcap_close(pcap);

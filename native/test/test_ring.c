@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { BLOCK = 1 << 16, COUNT = 4 };
@@ -81,6 +82,18 @@ static void wakes(void)
     CHECK(poll_one(silent, wake, 10000000000) == RW_RING_WOKEN, "a call that does not wait uses no wake-up up");
     CHECK(poll_one(silent, wake, 1000000) == 0, "one that may wait does");
     CHECK(rw_ring_close(silent, wake) == 0, "close");
+}
+
+static void an_error_keeps_the_wake_up(void)
+{
+    int pair[2], wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    CHECK(wake >= 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0, "open: %s", strerror(errno));
+    /* What is unread where one end closes is an error at the other. */
+    CHECK(write(pair[0], "x", 1) == 1 && close(pair[1]) == 0, "%s", strerror(errno));
+    CHECK(rw_ring_wake(wake) == 0, "wake");
+    CHECK(poll_one(pair[0], wake, 1000000) == -ECONNRESET, "the error");
+    CHECK((poll_one(pair[0], wake, 1000000) & RW_RING_WOKEN) != 0, "the wake-up is lost");
+    CHECK(rw_ring_close(pair[0], wake) == 0, "close");
 }
 
 static void waits_for_many(void)
@@ -180,6 +193,7 @@ int main(void)
 {
     bad_arguments();
     wakes();
+    an_error_keeps_the_wake_up();
     waits_for_many();
     replaces();
     on_loopback();

@@ -336,7 +336,7 @@ public final class Natives {
     }
 
     /**
-     * Sends frames, each behind its length in four bytes of the machine's order. The caller vouches for the lengths.
+     * Sends frames, each behind its length in four bytes of the machine's order.
      *
      * @param length bytes of the batch, from index 0
      * @param sent receives the bytes that went out
