@@ -71,7 +71,12 @@ final class RingReader {
 
     /** Whether the ring is closed, or its interface does not exist any more and none is waited for. */
     boolean ended() {
-        return gone && options.whenDown() == WhenDown.THROW || socket.isClosed();
+        return gone && !waits() || socket.isClosed();
+    }
+
+    /** A member of a fanout group cannot be bound to another interface: it waits for one that is down, not for a new one. */
+    private boolean waits() {
+        return options.whenDown() == WhenDown.WAIT && !(gone && options.fanout() != null);
     }
 
     /** Notes what waiting on the socket came to. */
@@ -89,7 +94,7 @@ final class RingReader {
             failure = 0;
             failed(errno);
         }
-        if (gone && options.whenDown() == WhenDown.WAIT) {
+        if (gone && waits()) {
             lookForAnother();
         }
     }
@@ -100,9 +105,10 @@ final class RingReader {
         }
         Optional<InterfaceInfo> now = NetworkInterfaces.find(from.name());
         gone = now.isEmpty() || now.get().index() != 0 && now.get().index() != from.index();
-        if (options.whenDown() == WhenDown.THROW) {
+        if (!waits()) {
             throw new IOException("interface " + from.name() + (gone ? " is gone" : " went down") + " ("
-                    + Errno.describe(errno) + ")");
+                    + Errno.describe(errno) + ")"
+                    + (options.whenDown() == WhenDown.WAIT ? "; a member of a fanout group must be opened anew" : ""));
         }
     }
 

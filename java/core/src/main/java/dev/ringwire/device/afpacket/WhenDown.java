@@ -9,7 +9,8 @@ public enum WhenDown {
     THROW,
     /**
      * Waits until the interface is up again; one that was deleted is looked for by its name, ten times a second while
-     * waiting. The ring ends only by close.
+     * waiting. The ring ends only by close; but the kernel moves no member of a {@link Fanout} group to another
+     * interface, so that where its own is deleted, it has ended as with {@link #THROW}.
      */
     WAIT
 }

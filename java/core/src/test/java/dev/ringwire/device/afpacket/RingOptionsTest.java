@@ -273,4 +273,28 @@ class RingOptionsTest {
             assertEquals(ring.interfaceIndex(), frames.get(0).interfaceId());
         }
     }
+
+    @Test
+    void aFanoutMemberDoesNotWaitForAnotherInterface() throws Exception {
+        try (VethPair other = VethPair.create();
+                PacketRing ring = PacketRing.builder(other.here())
+                        .lowLatency()
+                        .blockCount(4)
+                        .fanout(Fanout.newGroup(Fanout.Mode.HASH))
+                        .whenDown(WhenDown.WAIT)
+                        .open()) {
+            Command.run("ip", "link", "set", other.here(), "down");
+            readAll(ring, 300);
+            Command.run("ip", "link", "set", other.here(), "up");
+            Burst.send(other, 10, 1);
+            assertEquals(10, Captured.read(ring, 10).size());
+
+            Command.run("ip", "link", "del", other.here());
+            String said =
+                    assertThrows(IOException.class, () -> readAll(ring, 1000)).getMessage();
+            assertTrue(said.contains("is gone") && said.contains("fanout"), said);
+            assertTrue(ring.ended());
+            assertFalse(ring.next(TimeUnit.SECONDS.toNanos(20)));
+        }
+    }
 }
