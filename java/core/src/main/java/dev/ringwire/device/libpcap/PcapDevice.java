@@ -44,6 +44,7 @@ public final class PcapDevice implements Device {
     private int framesLeft;
     private int cursor;
     private long framesRead;
+    private volatile boolean gone;
 
     private PcapDevice(Builder settings) throws IOException {
         name = settings.name;
@@ -198,11 +199,11 @@ public final class PcapDevice implements Device {
      *
      * @throws InterruptedIOException if the thread is interrupted, or becomes so within a tenth of a second, where it
      *     would wait; its interrupt status stays set and the device stays open
-     * @throws IOException when libpcap fails, as with an interface that has gone down
+     * @throws IOException when libpcap fails, once where the interface is deleted; {@link #ended()} from then on
      */
     @Override
     public boolean next(long timeoutNanos) throws IOException {
-        if (framesLeft == 0 && !fill(timeoutNanos) || handle.isClosed()) {
+        if (ended() || framesLeft == 0 && !fill(timeoutNanos) || handle.isClosed()) {
             frame.drop();
             return false;
         }
@@ -217,7 +218,7 @@ public final class PcapDevice implements Device {
         long left = Math.max(timeoutNanos, 0);
         cursor = 0;
         while (true) {
-            framesLeft = handle.read(batch);
+            framesLeft = read();
             if (framesLeft > 0) {
                 return true;
             }
@@ -234,9 +235,20 @@ public final class PcapDevice implements Device {
         }
     }
 
+    private int read() throws IOException {
+        try {
+            return handle.read(batch);
+        } catch (IOException e) {
+            frame.drop();
+            gone = info != null && NetworkInterfaces.find(name).isEmpty();
+            throw e;
+        }
+    }
+
+    /** Whether the device is closed or its interface does not exist any more. */
     @Override
     public boolean ended() {
-        return handle.isClosed();
+        return gone || handle.isClosed();
     }
 
     @Override
@@ -277,6 +289,9 @@ public final class PcapDevice implements Device {
         if (length > BATCH - LENGTH) {
             throw new IOException("a frame of " + length + " bytes does not fit the batch of " + BATCH);
         }
+        if (handle.isClosed()) {
+            throw new IOException(name + " is closed");
+        }
         if (outgoing.remaining() < LENGTH + length) {
             flush();
         }
@@ -296,6 +311,9 @@ public final class PcapDevice implements Device {
             return;
         }
         int length = outgoing.position();
+        if (handle.isClosed()) {
+            throw new IOException(name + " is closed; " + length + " bytes of batch were not sent");
+        }
         int done = 0;
         try {
             handle.send(outgoing, length);

@@ -14,6 +14,7 @@ import dev.ringwire.device.afpacket.PacketRing;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.FrameSource;
 import dev.ringwire.frame.LinkType;
+import dev.ringwire.testing.Command;
 import dev.ringwire.testing.RootOnly;
 import dev.ringwire.testing.VethPair;
 import java.io.IOException;
@@ -239,6 +240,23 @@ class PcapDeviceTest {
     }
 
     @Test
+    void endsWithItsInterfaceAndTakesNothingOnceClosed() throws Exception {
+        try (VethPair veth = VethPair.create()) {
+            PcapDevice device = PcapDevice.open(veth.here());
+            Command.run("ip", "link", "del", veth.here());
+            assertThrows(IOException.class, () -> {
+                while (device.next(TimeUnit.SECONDS.toNanos(10))) {}
+            });
+            assertTrue(device.ended());
+            assertFalse(device.next(FrameSource.FOREVER));
+            device.close();
+            String said = assertThrows(IOException.class, () -> device.send(ByteBuffer.allocate(60), 0, 60))
+                    .getMessage();
+            assertTrue(said.contains("is closed"), said);
+        }
+    }
+
+    @Test
     void wakesAndClosesUnderAReader() throws Exception {
         try (VethPair veth = VethPair.create()) {
             PcapDevice device = PcapDevice.open(veth.here());
@@ -268,8 +286,7 @@ class PcapDeviceTest {
             assertFalse(device.next(0));
             assertTrue(device.statistics().received() >= 0);
             assertThrows(IllegalStateException.class, () -> device.frame().buffer());
-            device.send(ByteBuffer.allocate(60), 0, 60);
-            assertThrows(IOException.class, device::flush);
+            assertThrows(IOException.class, () -> device.send(ByteBuffer.allocate(60), 0, 60));
         }
     }
 }
