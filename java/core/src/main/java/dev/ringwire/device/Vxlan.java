@@ -5,6 +5,7 @@ import dev.ringwire.bytes.Bits;
 import dev.ringwire.frame.FrameSource;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -348,7 +349,7 @@ public final class Vxlan implements Device {
                 // The socket's buffer is full: it empties as the link sends.
                 sending.await(FrameSource.FOREVER, name);
             }
-        } catch (ClosedChannelException e) {
+        } catch (ClosedChannelException | InterruptedIOException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw CaptureStream.named(name + ": cannot send to " + remote, e);

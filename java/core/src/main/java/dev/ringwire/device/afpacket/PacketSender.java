@@ -57,6 +57,8 @@ public final class PacketSender implements FrameSink {
         hardwareAddress = opened.hardwareAddress();
         linkHeader = linkType.equals(LinkType.ETHERNET) ? 14 : 0;
         descriptors = opened.descriptors();
+        // Before the batch, for which there may be no memory.
+        descriptors.closeWith(this);
         setMtu(opened.mtu());
         output = new BatchOutput(
                 "interface " + interfaceName,
@@ -67,7 +69,6 @@ public final class PacketSender implements FrameSink {
                 settings.batch * 2048,
                 settings.timeoutNanos,
                 this::explain);
-        descriptors.closeWith(this);
     }
 
     /**

@@ -135,7 +135,18 @@ public final class TapDevice implements Device {
          * @throws IllegalStateException if {@code -Ddev.ringwire.native=require} and the native library is not loaded
          */
         public TapDevice open() throws IOException {
-            return new TapDevice(TapOpener.open(name, tun, offloads), batch, 1_000_000_000);
+            TapOpener.Opened opened = TapOpener.open(name, tun, offloads);
+            boolean complete = false;
+            try {
+                TapDevice device = new TapDevice(opened, batch, 1_000_000_000);
+                complete = true;
+                return device;
+            } finally {
+                if (!complete) {
+                    // No memory for the batches.
+                    opened.descriptors().close();
+                }
+            }
         }
     }
 
