@@ -139,8 +139,7 @@ public final class Bpf {
         return result;
     }
 
-    private static IllegalArgumentException refused(
-            String expression, String where, LinkType linkType, String reason) {
+    private static IllegalArgumentException refused(String expression, String where, LinkType linkType, String reason) {
         int at = new ErrorPlace(part -> reason(part, linkType)).find(expression, reason);
         return new IllegalArgumentException("filter \"" + expression + "\" on " + where + ": " + reason
                 + (at < 0 ? "" : ErrorPlace.show(expression, at)));

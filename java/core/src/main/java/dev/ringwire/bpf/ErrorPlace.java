@@ -19,9 +19,21 @@ final class ErrorPlace {
     private static final Pattern WORD = Pattern.compile("\\\\?[\\w.:/-]+|[<>=!]=|<<|>>|&&|\\|\\||\\S");
     private static final String SYNTAX_ERROR = "syntax error";
 
-    /** Ways to go on that are right behind something: nothing, a number, a primitive, an address, a relation. */
+    /** Ways to go on that are right behind something: nothing, a number, a primitive, an address, a part of a header. */
     private static final List<String> COMPLETIONS = List.of(
-            "", "1", "ip", "= 1", "port 1", "host 1.2.3.4", "1.2.3.4", "1:2:3:4:5:6", "1-2", "255.0.0.0", "mgt", "beacon",
+            "",
+            "1",
+            "ip",
+            "= 1",
+            "port 1",
+            "host 1.2.3.4",
+            "1.2.3.4",
+            "1:2:3:4:5:6",
+            "1-2",
+            "[0]",
+            "255.0.0.0",
+            "mgt",
+            "beacon",
             "x");
 
     /** Each try may ask the DNS for the names in the expression. */

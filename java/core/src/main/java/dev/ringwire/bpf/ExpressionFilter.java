@@ -18,6 +18,7 @@ public final class ExpressionFilter implements Predicate<Frame> {
     private final Map<LinkType, BpfMatcher> matchers = new HashMap<>();
     /** For headers in the byte order that is not this host's. */
     private final Map<LinkType, BpfMatcher> otherOrder = new HashMap<>();
+
     private @Nullable LinkType lastType;
     private @Nullable BpfMatcher lastMatcher;
 

@@ -85,8 +85,7 @@ class CompileTest {
     }
 
     private static void writePcap(Path file, ByteOrder order, List<Frame> frames) throws IOException {
-        ByteBuffer pcap =
-                ByteBuffer.allocate(24 + frames.size() * (16 + 80)).order(order);
+        ByteBuffer pcap = ByteBuffer.allocate(24 + frames.size() * (16 + 80)).order(order);
         pcap.putInt(0xa1b2c3d4).putShort((short) 2).putShort((short) 4).putLong(0);
         pcap.putInt(Bpf.SNAPLEN).putInt(LinkType.NULL.value());
         for (int i = 0; i < frames.size(); i++) {
@@ -117,8 +116,7 @@ class CompileTest {
         for (List<String> right : List.of(Expressions.IP, Expressions.ETHERNET)) {
             for (String expression : right) {
                 String said = assertThrows(
-                                IllegalArgumentException.class,
-                                () -> Bpf.compile(expression + " ]", LinkType.ETHERNET))
+                                IllegalArgumentException.class, () -> Bpf.compile(expression + " ]", LinkType.ETHERNET))
                         .getMessage();
                 assertTrue(said.endsWith("\n  " + " ".repeat(expression.length() + 1) + "^"), said);
             }
