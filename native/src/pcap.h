@@ -15,13 +15,18 @@ enum { RW_PCAP_ERROR = 512 };
 /* The version of libpcap, as it prints it. */
 int rw_pcap_version(char *version, size_t room, char *error);
 
+enum {
+    RW_PCAP_OPTIMIZE = 1,    /* libpcap shortens the program */
+    RW_PCAP_OTHER_ORDER = 2, /* link headers in host order, as of LINKTYPE_NULL, are those of a host of the other one */
+};
+
 /*
  * Compiles an expression into instructions as of BpfProgram: code, jt, jf and k from the highest bits down. With an
  * interface the program is for that interface live, its link type, and what the kernel knows of a frame; with NULL it
  * is for the bytes alone. -EINVAL: the expression does not compile; -E2BIG: more than `room` instructions. Otherwise how
  * many they are.
  */
-int rw_pcap_compile(const char *expression, int link_type, int snaplen, int optimize, const char *interface,
+int rw_pcap_compile(const char *expression, int link_type, int snaplen, int flags, const char *interface,
                     uint64_t *instructions, size_t room, char *error);
 
 /*

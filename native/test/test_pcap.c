@@ -58,7 +58,7 @@ static char error[RW_PCAP_ERROR];
 
 static int compile(const char *expression, int link_type, size_t room)
 {
-    return rw_pcap_compile(expression, link_type, 262144, 1, NULL, program, room, error);
+    return rw_pcap_compile(expression, link_type, 262144, RW_PCAP_OPTIMIZE, NULL, program, room, error);
 }
 
 static void compiles(void)
@@ -68,6 +68,17 @@ static void compiles(void)
     CHECK(program[0] == ((uint64_t)0x28 << 48 | 12), "ldh [12], not %llx", (unsigned long long)program[0]);
     CHECK(compile("", ETHERNET, ROOM) == 1 && program[0] == ((uint64_t)0x06 << 48 | 262144), "all");
     CHECK(compile("ip", 101, ROOM) > 1 && (program[0] & 0xffffffff) == 0, "LINKTYPE_RAW starts with the IP header");
+
+    /* BSD loopback: IPv4 is 2 in the order of the host, and libpcap looks at it in network order. */
+    uint32_t family = 2;
+    unsigned char first = *(unsigned char *)&family;
+    CHECK(compile("ip", 0, ROOM) == 4 && (uint32_t)program[1] == (first ? 0x02000000u : 2u), "%llx",
+          (unsigned long long)program[1]);
+    CHECK(rw_pcap_compile("ip", 0, 262144, RW_PCAP_OPTIMIZE | RW_PCAP_OTHER_ORDER, NULL, program, ROOM, error) == 4 &&
+              (uint32_t)program[1] == (first ? 2u : 0x02000000u),
+          "%llx %s", (unsigned long long)program[1], error);
+    CHECK(compile("ip6", 0, ROOM) == 6, "IPv6 is 24, 28 or 30");
+    CHECK(compile("ip broadcast", ETHERNET, ROOM) > 4, "%s", error);
 
     CHECK(compile("udp port", ETHERNET, ROOM) == -EINVAL && strstr(error, "syntax error") != NULL, "%s", error);
     CHECK(compile("udp port 53", ETHERNET, 3) == -E2BIG, "%s", error);
