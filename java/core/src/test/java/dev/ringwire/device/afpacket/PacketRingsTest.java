@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class PacketRingsTest {
     private static PacketRing.Builder ring(String name) {
-        return PacketRing.builder(name).lowLatency().blockCount(8);
+        return PacketRing.builder(name).lowLatency().blockCount(64);
     }
 
     @Test
@@ -40,12 +40,14 @@ class PacketRingsTest {
                     assertTrue(before == null || number >= before, "out of order");
                 }
             }
-            if (lost == 0) {
+            if (lost == 0 && rings.statistics().dropped() == 0) {
                 assertEquals(Map.of(one.here(), 2000, two.here(), 1000), next);
             }
+            assertTrue(next.getOrDefault(one.here(), 0) > 0 && next.getOrDefault(two.here(), 0) > 0, next::toString);
             assertThrows(IllegalStateException.class, () -> rings.frame().buffer());
-            assertTrue(rings.statistics().received() >= 3000 - lost);
-            assertTrue(rings.position() >= 3000 - lost);
+            long dropped = rings.statistics().dropped();
+            assertTrue(rings.statistics().received() >= 3000 - lost - dropped);
+            assertTrue(rings.position() >= 3000 - lost - dropped);
 
             Command.run("ip", "link", "del", one.here());
             IOException e = assertThrows(IOException.class, () -> {

@@ -120,7 +120,7 @@ class RingFanoutTest {
     }
 
     private static PacketRing open(Fanout fanout) throws IOException {
-        return PacketRing.builder(veth.here()).blockCount(4).fanout(fanout).open();
+        return PacketRing.builder(veth.here()).blockCount(16).fanout(fanout).open();
     }
 
     @Test

@@ -87,7 +87,7 @@ class RingOptionsTest {
     }
 
     private static PacketRing.Builder small() {
-        return PacketRing.builder(veth.here()).lowLatency().blockCount(16);
+        return PacketRing.builder(veth.here()).lowLatency().blockCount(64);
     }
 
     /** Copies everything until nothing came for so long. */
