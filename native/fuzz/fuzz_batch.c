@@ -24,7 +24,7 @@ static uint32_t walk(const uint8_t *memory, size_t size, size_t offset, uint32_t
             break;
         offsets[found] = offset;
         lengths[found] = (size_t)length;
-        offset += (RW_BATCH_FRAME + (size_t)length + 7) / 8 * 8;
+        offset = (offset + RW_BATCH_FRAME + (size_t)length + 7) / 8 * 8;
     }
     return found;
 }
