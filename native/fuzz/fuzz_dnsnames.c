@@ -58,10 +58,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CHECK(message != NULL && names_memory != NULL && bytes != NULL, "out of memory");
     memcpy(message, in.at, length);
     /* Random bytes are hardly ever a message; these mostly are. */
+    unsigned longest = settings & 8 ? 63 : 7;
     if (settings & 4)
-        for (size_t i = 0; i < length; i++)
-            message[i] = i < HEADER ? (i & 1 ? message[i] % 8 : 0)
-                                    : message[i] < 0x40 ? message[i] % 4 : message[i] < 0xc0 ? message[i] % 32 : 0xc0;
+        for (size_t i = 0; i < length; i++) {
+            unsigned byte = message[i];
+            message[i] = (uint8_t)(i < HEADER   ? (i & 1 ? byte % 8 : 0)
+                                   : byte < 0x40 ? byte % 4
+                                   : byte < 0xa0 ? byte % (longest + 1)
+                                                 : 0xc0);
+        }
     uint8_t *exact = realloc(message, length > 0 ? length : 1);
     CHECK(exact != NULL, "out of memory");
     memset(names_memory + names_size, MARK, CANARY);
