@@ -374,8 +374,13 @@ int rw_pcap_send(struct rw_pcap *pcap, const void *buffer, size_t length, size_t
     const char *batch = buffer;
     size_t at = 0;
     while (at < length) {
-        uint32_t frame;
-        memcpy(&frame, batch + at, sizeof frame);
+        uint32_t frame = 0;
+        if (length - at >= sizeof frame)
+            memcpy(&frame, batch + at, sizeof frame);
+        if (length - at < sizeof frame || frame > length - at - sizeof frame) {
+            *sent = at;
+            return fail(EINVAL, error, "a frame of %u bytes at %zu is not within the %zu of the batch", frame, at, length);
+        }
         errno = 0;
         if (pcap->api->inject(pcap->handle, batch + at + sizeof frame, frame) < 0) {
             int number = errno != 0 ? errno : EIO;

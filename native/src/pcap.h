@@ -72,7 +72,7 @@ size_t rw_pcap_longest(int snaplen);
 
 /*
  * Sends frames from `batch`, each behind its length in four bytes of the machine's order, until `length` bytes are
- * done or one is refused. Writes how many bytes went into `sent`.
+ * done or one is refused; one that does not lie within them is -EINVAL. Writes how many bytes went into `sent`.
  */
 int rw_pcap_send(struct rw_pcap *pcap, const void *batch, size_t length, size_t *sent, char *error);
 

@@ -119,6 +119,11 @@ static void opens(void)
     CHECK((rw_pcap_poll(pcap, 1) & RW_PCAP_WOKEN) == 0, "forgets");
     static char batch[1 << 16];
     CHECK(rw_pcap_read(pcap, batch, sizeof batch, error) >= 0, "%s", error);
+    const uint32_t outside[] = {5, 0x01020304, UINT32_MAX};
+    size_t sent = 1;
+    for (size_t length = 1; length <= 8; length++)
+        CHECK(rw_pcap_send(pcap, outside, length, &sent, error) == -EINVAL && sent == 0, "%zu bytes", length);
+    CHECK(rw_pcap_send(pcap, outside + 2, 4, &sent, error) == -EINVAL && sent == 0, "%s", error);
     uint32_t counts[3];
     CHECK(rw_pcap_statistics(pcap, counts, error) == 0, "%s", error);
     rw_pcap_close(pcap);
