@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,6 +37,7 @@ class LauncherTest {
 
     private Path out;
     private Path err;
+    private Process started;
 
     @BeforeEach
     void files() {
@@ -43,11 +45,20 @@ class LauncherTest {
         err = directory.resolve("err");
     }
 
+    @AfterEach
+    void nothingStays() {
+        if (started != null) {
+            started.descendants().forEach(ProcessHandle::destroyForcibly);
+            started.destroyForcibly();
+        }
+    }
+
     private Process start(String command) throws IOException {
-        return new ProcessBuilder("sh", "-c", command.replace("ringwire ", LAUNCHER + " "))
+        started = new ProcessBuilder("sh", "-c", command.replace("ringwire ", LAUNCHER + " "))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
+        return started;
     }
 
     private int run(String command) throws IOException, InterruptedException {
