@@ -32,7 +32,7 @@ RW_NATIVE(jint, pcapVersion0)(JNIEnv *env, jclass type, jbyteArray text)
 
 RW_NATIVE(jint, pcapCompile0)
 (JNIEnv *env, jclass type, jbyteArray expression, jint link_type, jint snaplen, jboolean optimize,
- jbyteArray interface, jlongArray instructions, jbyteArray error_text)
+ jboolean other_order, jbyteArray interface, jlongArray instructions, jbyteArray error_text)
 {
     RW_UNUSED(type);
     char error[RW_PCAP_ERROR] = "";
@@ -41,8 +41,10 @@ RW_NATIVE(jint, pcapCompile0)
     jbyte *name = interface == NULL ? NULL : (*env)->GetByteArrayElements(env, interface, NULL);
     jlong *program = (*env)->GetLongArrayElements(env, instructions, NULL);
     if (text != NULL && program != NULL && (interface == NULL || name != NULL))
-        result = rw_pcap_compile((const char *)text, link_type, snaplen, optimize, (const char *)name,
-                                 (uint64_t *)program, (size_t)(*env)->GetArrayLength(env, instructions), error);
+        result = rw_pcap_compile((const char *)text, link_type, snaplen,
+                                 (optimize ? RW_PCAP_OPTIMIZE : 0) | (other_order ? RW_PCAP_OTHER_ORDER : 0),
+                                 (const char *)name, (uint64_t *)program,
+                                 (size_t)(*env)->GetArrayLength(env, instructions), error);
     if (text != NULL)
         (*env)->ReleaseByteArrayElements(env, expression, text, JNI_ABORT);
     if (name != NULL)

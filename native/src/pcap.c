@@ -104,28 +104,77 @@ static int unpack(struct api_bpf_program *program, uint64_t *instructions, size_
     return (int)program->length;
 }
 
-int rw_pcap_compile(const char *expression, int link_type, int snaplen, int optimize, const char *interface,
+static uint32_t swapped(uint32_t value)
+{
+    return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+}
+
+/*
+ * Where a link header tells the protocol by an address family, libpcap compares it with every system's number for IPv6,
+ * and in the byte order of the file, only if it has a file before it: here a header without frames.
+ */
+static struct pcap *open_empty_file(const struct pcap_api *api, int link_type, int snaplen, int other_order, char *error)
+{
+    uint32_t header[6] = {0xa1b2c3d4, 0, 0, 0, (uint32_t)snaplen, (uint32_t)link_type};
+    const uint16_t version[2] = {2, 4};
+    memcpy(&header[1], version, sizeof version);
+    if (other_order) {
+        for (size_t i = 0; i < sizeof header / sizeof *header; i++)
+            header[i] = swapped(header[i]);
+        header[1] = header[1] >> 16 | header[1] << 16; /* two numbers of 16 bits */
+    }
+    FILE *file = fmemopen(header, sizeof header, "rb");
+    if (file == NULL) {
+        (void)fail(ENOMEM, error, "no memory");
+        return NULL;
+    }
+    char reason[API_ERRBUF_SIZE] = "";
+    struct pcap *handle = api->fopen_offline(file, reason); /* reads the header now */
+    if (handle == NULL) {
+        (void)fail(EIO, error, "%s", reason);
+        (void)fclose(file);
+    }
+    return handle;
+}
+
+static struct pcap *open_dead(const struct pcap_api *api, int link_type, int snaplen, int other_order, char *error)
+{
+    enum { LINKTYPE_NULL = 0, LINKTYPE_ENC = 109 };
+    if (link_type == LINKTYPE_NULL || link_type == LINKTYPE_ENC)
+        return open_empty_file(api, link_type, snaplen, other_order, error);
+    struct pcap *handle = api->open_dead(rw_pcap_dlt(link_type), snaplen);
+    if (handle == NULL)
+        (void)fail(ENOMEM, error, "no memory");
+    return handle;
+}
+
+int rw_pcap_compile(const char *expression, int link_type, int snaplen, int flags, const char *interface,
                     uint64_t *instructions, size_t room, char *error)
 {
     const struct pcap_api *api = rw_pcap_api(error);
     if (api == NULL)
         return -ENOSYS;
     struct pcap *handle;
+    uint32_t mask = 0; /* as tcpdump has it for files: "ip broadcast" is then what goes to all networks */
     if (interface != NULL) {
         struct rw_pcap_settings settings = {.snaplen = snaplen, .timeout_ms = 1000, .buffer_size = 1 << 18};
         int number = 0;
         handle = activate(api, interface, &settings, &number, error);
         if (handle == NULL)
             return number;
+        uint32_t net;
+        char reason[API_ERRBUF_SIZE];
+        if (api->lookupnet(interface, &net, &mask, reason) != 0)
+            mask = 0; /* it has no IPv4 address */
     } else {
-        handle = api->open_dead(rw_pcap_dlt(link_type), snaplen);
+        handle = open_dead(api, link_type, snaplen, flags & RW_PCAP_OTHER_ORDER, error);
         if (handle == NULL)
-            return fail(ENOMEM, error, "no memory");
+            return -ENOMEM;
     }
 
     struct api_bpf_program program = {0, NULL};
     rw_pcap_lock();
-    int result = api->compile(handle, &program, expression, optimize, (uint32_t)API_NETMASK_UNKNOWN);
+    int result = api->compile(handle, &program, expression, (flags & RW_PCAP_OPTIMIZE) != 0, mask);
     if (result == 0) {
         result = unpack(&program, instructions, room, error);
         api->freecode(&program);
@@ -325,16 +374,17 @@ int rw_pcap_send(struct rw_pcap *pcap, const void *buffer, size_t length, size_t
     const char *batch = buffer;
     size_t at = 0;
     while (at < length) {
-        uint32_t frame;
-        *sent = at;
-        if (length - at < sizeof frame)
-            return fail(EINVAL, error, "the batch ends within a length");
-        memcpy(&frame, batch + at, sizeof frame);
-        if (frame > length - at - sizeof frame)
-            return fail(EINVAL, error, "a frame of %u bytes goes beyond the batch", frame);
+        uint32_t frame = 0;
+        if (length - at >= sizeof frame)
+            memcpy(&frame, batch + at, sizeof frame);
+        if (length - at < sizeof frame || frame > length - at - sizeof frame) {
+            *sent = at;
+            return fail(EINVAL, error, "a frame of %u bytes at %zu is not within the %zu of the batch", frame, at, length);
+        }
         errno = 0;
         if (pcap->api->inject(pcap->handle, batch + at + sizeof frame, frame) < 0) {
             int number = errno != 0 ? errno : EIO;
+            *sent = at;
             return fail(number, error, "%s", pcap->api->geterr(pcap->handle));
         }
         at += sizeof frame + frame;

@@ -15,13 +15,18 @@ enum { RW_PCAP_ERROR = 512 };
 /* The version of libpcap, as it prints it. */
 int rw_pcap_version(char *version, size_t room, char *error);
 
+enum {
+    RW_PCAP_OPTIMIZE = 1,    /* libpcap shortens the program */
+    RW_PCAP_OTHER_ORDER = 2, /* link headers in host order, as of LINKTYPE_NULL, are those of a host of the other one */
+};
+
 /*
  * Compiles an expression into instructions as of BpfProgram: code, jt, jf and k from the highest bits down. With an
  * interface the program is for that interface live, its link type, and what the kernel knows of a frame; with NULL it
  * is for the bytes alone. -EINVAL: the expression does not compile; -E2BIG: more than `room` instructions. Otherwise how
  * many they are.
  */
-int rw_pcap_compile(const char *expression, int link_type, int snaplen, int optimize, const char *interface,
+int rw_pcap_compile(const char *expression, int link_type, int snaplen, int flags, const char *interface,
                     uint64_t *instructions, size_t room, char *error);
 
 /*
@@ -67,7 +72,7 @@ size_t rw_pcap_longest(int snaplen);
 
 /*
  * Sends frames from `batch`, each behind its length in four bytes of the machine's order, until `length` bytes are
- * done or one is refused. Writes how many bytes went into `sent`.
+ * done or one is refused; one that does not lie within them is -EINVAL. Writes how many bytes went into `sent`.
  */
 int rw_pcap_send(struct rw_pcap *pcap, const void *batch, size_t length, size_t *sent, char *error);
 

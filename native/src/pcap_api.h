@@ -2,6 +2,7 @@
 #define RINGWIRE_PCAP_API_H
 
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -63,13 +64,14 @@ enum {
     API_ERROR_IFACE_NOT_UP = -9,
     API_ERROR_PROMISC_PERM_DENIED = -11,
     API_TSTAMP_PRECISION_NANO = 1,
-    API_NETMASK_UNKNOWN = -1,
 };
 
 /* result, name, arguments of every function that is looked up. */
 #define PCAP_FUNCTIONS(X)                                                                              \
     X(const char *, lib_version, (void))                                                               \
     X(struct pcap *, open_dead, (int link_type, int snaplen))                                          \
+    X(struct pcap *, fopen_offline, (FILE *, char *))                                                  \
+    X(int, lookupnet, (const char *, uint32_t *net, uint32_t *mask, char *))                           \
     X(int, compile, (struct pcap *, struct api_bpf_program *, const char *, int optimize, uint32_t mask)) \
     X(void, freecode, (struct api_bpf_program *))                                                      \
     X(char *, geterr, (struct pcap *))                                                                 \

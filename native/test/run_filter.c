@@ -78,7 +78,7 @@ int main(void)
         struct api_bpf_insn *ours = calloc(count, sizeof *ours);
         struct sock_filter *theirs = calloc(count, sizeof *theirs);
         for (uint32_t i = 0; i < count; i++) {
-            uint32_t high, k;
+            uint32_t high, k = 0;
             if (!read_u32(&high) || !read_u32(&k))
                 die("program");
             ours[i] = (struct api_bpf_insn){(unsigned short)(high >> 16), (unsigned char)(high >> 8), (unsigned char)high, k};

@@ -58,7 +58,7 @@ static char error[RW_PCAP_ERROR];
 
 static int compile(const char *expression, int link_type, size_t room)
 {
-    return rw_pcap_compile(expression, link_type, 262144, 1, NULL, program, room, error);
+    return rw_pcap_compile(expression, link_type, 262144, RW_PCAP_OPTIMIZE, NULL, program, room, error);
 }
 
 static void compiles(void)
@@ -68,6 +68,17 @@ static void compiles(void)
     CHECK(program[0] == ((uint64_t)0x28 << 48 | 12), "ldh [12], not %llx", (unsigned long long)program[0]);
     CHECK(compile("", ETHERNET, ROOM) == 1 && program[0] == ((uint64_t)0x06 << 48 | 262144), "all");
     CHECK(compile("ip", 101, ROOM) > 1 && (program[0] & 0xffffffff) == 0, "LINKTYPE_RAW starts with the IP header");
+
+    /* BSD loopback: IPv4 is 2 in the order of the host, and libpcap looks at it in network order. */
+    uint32_t family = 2;
+    unsigned char first = *(unsigned char *)&family;
+    CHECK(compile("ip", 0, ROOM) == 4 && (uint32_t)program[1] == (first ? 0x02000000u : 2u), "%llx",
+          (unsigned long long)program[1]);
+    CHECK(rw_pcap_compile("ip", 0, 262144, RW_PCAP_OPTIMIZE | RW_PCAP_OTHER_ORDER, NULL, program, ROOM, error) == 4 &&
+              (uint32_t)program[1] == (first ? 2u : 0x02000000u),
+          "%llx %s", (unsigned long long)program[1], error);
+    CHECK(compile("ip6", 0, ROOM) == 6, "IPv6 is 24, 28 or 30");
+    CHECK(compile("ip broadcast", ETHERNET, ROOM) > 4, "%s", error);
 
     CHECK(compile("udp port", ETHERNET, ROOM) == -EINVAL && strstr(error, "syntax error") != NULL, "%s", error);
     CHECK(compile("udp port 53", ETHERNET, 3) == -E2BIG, "%s", error);
@@ -108,10 +119,11 @@ static void opens(void)
     CHECK((rw_pcap_poll(pcap, 1) & RW_PCAP_WOKEN) == 0, "forgets");
     static char batch[1 << 16];
     CHECK(rw_pcap_read(pcap, batch, sizeof batch, error) >= 0, "%s", error);
-    uint32_t beyond[2] = {sizeof beyond, 0};
-    size_t sent = 9;
-    CHECK(rw_pcap_send(pcap, beyond, sizeof beyond, &sent, error) == -EINVAL && sent == 0, "beyond the batch");
-    CHECK(rw_pcap_send(pcap, beyond, 3, &sent, error) == -EINVAL && sent == 0, "within a length");
+    const uint32_t outside[] = {5, 0x01020304, UINT32_MAX};
+    size_t sent = 1;
+    for (size_t length = 1; length <= 8; length++)
+        CHECK(rw_pcap_send(pcap, outside, length, &sent, error) == -EINVAL && sent == 0, "%zu bytes", length);
+    CHECK(rw_pcap_send(pcap, outside + 2, 4, &sent, error) == -EINVAL && sent == 0, "%s", error);
     uint32_t counts[3];
     CHECK(rw_pcap_statistics(pcap, counts, error) == 0, "%s", error);
     rw_pcap_close(pcap);

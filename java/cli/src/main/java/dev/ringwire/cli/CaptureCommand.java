@@ -22,11 +22,15 @@ import picocli.CommandLine.Option;
             "Prints a line a packet, or with -e the fields asked for; with -w alone, nothing. How many packets were "
                     + "received, and how many the kernel dropped because the reader was too slow, is said at the end.",
             "An interface needs the right to capture and native code: \"ringwire doctor\" tells. All else needs "
-                    + "neither."
+                    + "neither.",
+            "With -f, the kernel looks at the packets of an interface, and looks behind the one VLAN tag that Linux "
+                    + "takes out on arrival, as for tcpdump -i: \"udp port 53\" finds packets with a tag and without. "
+                    + "All else is filtered as it stands in a file, where tagged ones take \"vlan and udp port 53\"."
         },
         footerHeading = "%nWhat -i takes:%n",
         footer = {
             DeviceForms.INTERFACE,
+            DeviceForms.PCAP,
             DeviceForms.VXLAN,
             DeviceForms.TCP,
             DeviceForms.LISTEN,
@@ -99,6 +103,7 @@ final class CaptureCommand extends Subcommand {
         checkOptions();
         // Before anything is opened: a misspelt field is no reason to begin.
         Query query = rowOptions.words.isEmpty() ? null : rowOptions.query(this);
+        filterOptions.checkSyntax(this);
         String name = interfaceName != null ? interfaceName : defaultInterface();
         Devices.Opened device = open(name);
         try (FrameSource opened = device.source()) {
@@ -137,9 +142,14 @@ final class CaptureCommand extends Subcommand {
     }
 
     private FrameSource filtered(Devices.Opened device) throws IOException {
-        return filterOptions.given(this) && !device.filtered()
-                ? new FilteredSource(device.source(), filterOptions.ofFiles(this))
-                : device.source();
+        if (!filterOptions.given(this) || device.filtered()) {
+            return device.source();
+        }
+        var filtered = new FilteredSource(device.source(), filterOptions.ofFiles(this));
+        if (device.typeKnown()) {
+            filterOptions.check(this, filtered.linkType());
+        }
+        return filtered;
     }
 
     private void checkOptions() throws IOException {

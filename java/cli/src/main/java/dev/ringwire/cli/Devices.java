@@ -7,6 +7,7 @@ import dev.ringwire.device.NetworkInterfaces;
 import dev.ringwire.device.NoSuchInterfaceException;
 import dev.ringwire.device.Vxlan;
 import dev.ringwire.device.afpacket.PacketRing;
+import dev.ringwire.device.libpcap.PcapDevice;
 import dev.ringwire.file.CaptureReader;
 import dev.ringwire.frame.FrameSource;
 import dev.ringwire.natives.NativeLibrary;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 
 /** Opens what {@code -i} names: an interface of this host, a URL, a file or standard input. */
@@ -25,6 +27,7 @@ final class Devices {
 
     static final String FILE = "file:";
 
+    private static final long LARGEST_PCAP_BUFFER = 1 << 30;
     private static final int BLOCK = 1 << 20;
     private static final int SMALL_BLOCK = 1 << 17;
 
@@ -85,7 +88,7 @@ final class Devices {
             return file(device.substring(FILE.length()));
         }
         if (DeviceUrl.is(device)) {
-            return url(DeviceUrl.parse(device), device);
+            return url(DeviceUrl.parse(device), device, settings);
         }
         if (NetworkInterfaces.find(device).isEmpty() && isPath(device)) {
             return file(device);
@@ -97,11 +100,12 @@ final class Devices {
         return name.indexOf('/') >= 0 || name.matches("(?i).*\\.(pcap|pcapng|cap)") || Files.exists(Path.of(name));
     }
 
-    private static Opened url(DeviceUrl url, String text) throws IOException {
+    private static Opened url(DeviceUrl url, String text, Settings settings) throws IOException {
         if (!url.query().isEmpty() && !url.scheme().equals("vxlan")) {
             throw new IllegalArgumentException(text + ": only vxlan:// takes settings after a ?");
         }
         return switch (url.scheme()) {
+            case "pcap" -> libpcap(url, text, settings);
             case "vxlan" -> vxlan(url);
             case "tcp" -> stream(CaptureStream.connect(url.address(null, -1)));
             case "tcp-listen" -> stream(CaptureStream.listen(url.address("0.0.0.0", -1)));
@@ -109,6 +113,27 @@ final class Devices {
                 throw new IllegalArgumentException(
                         text + ": " + url.scheme() + ":// is not known; -i takes " + DeviceForms.SHORT);
         };
+    }
+
+    private static Opened libpcap(DeviceUrl url, String text, Settings settings) throws IOException {
+        String name = url.host();
+        if (name.isEmpty() || url.port() >= 0) {
+            throw new IllegalArgumentException(text + ": pcap:// takes the name of an interface and nothing else");
+        }
+        long buffer = Math.min((long) settings.ringMebibytes() << 20, LARGEST_PCAP_BUFFER);
+        PcapDevice.Builder builder = PcapDevice.builder(name)
+                .promiscuous(settings.promiscuous())
+                .bufferSize((int) buffer)
+                .timeout(Duration.ofMillis(settings.lowLatency() ? 1 : 20));
+        if (settings.snaplen() > 0) {
+            builder.snaplen(settings.snaplen());
+        }
+        BpfProgram filter = settings.filter().on(name);
+        if (filter != null) {
+            builder.filter(filter);
+        }
+        PcapDevice device = builder.open();
+        return new Opened(text, device, true, true, true, read -> kernelCounts(device.statistics()));
     }
 
     private static Opened vxlan(DeviceUrl url) throws IOException {
@@ -181,9 +206,26 @@ final class Devices {
         }
         int block = settings.lowLatency() ? SMALL_BLOCK : BLOCK;
         long blocks = ((long) settings.ringMebibytes() << 20) / block;
-        PacketRing ring =
-                builder.blockSize(block).blockCount((int) Math.max(blocks, 2)).open();
+        PacketRing ring;
+        try {
+            ring = builder.blockSize(block)
+                    .blockCount((int) Math.max(blocks, 2))
+                    .open();
+        } catch (IOException e) {
+            throw inTermsOfOptions(e, name);
+        }
         return new Opened(name, ring, true, true, true, read -> kernelCounts(ring.statistics()));
+    }
+
+    /** The advice of the library, and how to follow it here. */
+    private static IOException inTermsOfOptions(IOException e, String name) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("fewer or smaller blocks")) {
+            return new IOException(message + " (a smaller --ring-size)", e);
+        }
+        return message.contains("hardware type")
+                ? new IOException(message + "; libpcap may know them: -i pcap://" + name, e)
+                : e;
     }
 
     private static String kernelCounts(CaptureStatistics statistics) {

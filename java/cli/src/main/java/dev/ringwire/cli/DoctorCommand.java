@@ -22,6 +22,7 @@ import picocli.CommandLine.ExitCode;
         description = "The native library and each operation it speeds up, privileges, and what the kernel can do.",
         footer = {"", "Example: ringwire doctor"})
 final class DoctorCommand extends Subcommand {
+    private static final Path TUN = Path.of("/dev/net/tun");
     private static final int CAP_NET_ADMIN = 12;
     private static final int CAP_NET_RAW = 13;
     private static final int SMALL_BLOCK = 1 << 16;
@@ -56,6 +57,11 @@ final class DoctorCommand extends Subcommand {
         if (library.buildInfo() != null) {
             about("", library.buildInfo());
         }
+        if (!library.loaded()) {
+            about(
+                    "",
+                    "what works without it: files, queries, -i vxlan://, -i tcp:// and tcpdump -w - | ringwire capture -i -");
+        }
         Bpf.Status libpcap = Bpf.status();
         check(libpcap.available(), "libpcap", libpcap.text());
         for (Accelerators.Status accelerator : Accelerators.status()) {
@@ -86,7 +92,28 @@ final class DoctorCommand extends Subcommand {
         boolean admin = (effective >> CAP_NET_ADMIN & 1) != 0;
         about(
                 "CAP_NET_ADMIN",
-                admin ? "yes: may configure interfaces" : "no: not needed to capture, only to configure interfaces");
+                admin
+                        ? "yes: may configure interfaces"
+                        : "no: not needed to capture, only to configure interfaces and to make TAP devices");
+        tap(admin);
+    }
+
+    private void tap(boolean admin) {
+        if (!Files.exists(TUN)) {
+            check(false, "TUN/TAP", "there is no " + TUN + ": sudo modprobe tun");
+        } else if (!Files.isWritable(TUN)) {
+            check(false, "TUN/TAP", TUN + " must not be opened: sudo chmod 666 " + TUN);
+        } else if (!NativeLibrary.isLoaded()) {
+            check(false, "TUN/TAP", "needs native code");
+        } else {
+            check(
+                    admin,
+                    "TUN/TAP",
+                    admin
+                            ? "may make devices"
+                            : "without CAP_NET_ADMIN only devices made for this user: sudo ip tuntap add tap0 mode tap"
+                                    + " user $USER");
+        }
     }
 
     private static long effectiveCapabilities() throws IOException {

@@ -24,7 +24,8 @@ final class FilterOptions {
     @Option(
             names = "--filter-program",
             paramLabel = "FILE",
-            description = "The same by a compiled filter, as tcpdump -ddd prints it; this works without libpcap.")
+            description = "The same by a compiled filter, as \"tcpdump -ddd EXPR\" prints it; this works without "
+                    + "libpcap.")
     private String file;
 
     private ExpressionFilter byLinkType;
@@ -46,6 +47,8 @@ final class FilterOptions {
             return Bpf.compileLive(expression, interfaceName);
         } catch (IllegalArgumentException e) {
             throw wrong(command, e);
+        } catch (UnsupportedOperationException e) {
+            throw impossible(e);
         }
     }
 
@@ -61,6 +64,8 @@ final class FilterOptions {
                 return byLinkType.test(frame);
             } catch (IllegalArgumentException e) {
                 throw wrong(command, e);
+            } catch (UnsupportedOperationException e) {
+                throw impossible(e);
             }
         };
     }
@@ -71,6 +76,22 @@ final class FilterOptions {
             try {
                 byLinkType.prepare(linkType);
             } catch (IllegalArgumentException e) {
+                throw wrong(command, e);
+            } catch (UnsupportedOperationException e) {
+                throw impossible(e);
+            }
+        }
+    }
+
+    /** Finds what is wrong for any link type before anything is opened, which may wait for a peer. */
+    void checkSyntax(Subcommand command) {
+        if (!given(command) || file != null || !Bpf.status().available()) {
+            return;
+        }
+        try {
+            Bpf.compile(expression, LinkType.ETHERNET);
+        } catch (IllegalArgumentException e) {
+            if (String.valueOf(e.getMessage()).contains("syntax error")) {
                 throw wrong(command, e);
             }
         }
@@ -85,6 +106,12 @@ final class FilterOptions {
         } catch (IllegalArgumentException e) {
             throw command.usage("--filter-program " + file + ": " + e.getMessage());
         }
+    }
+
+    /** There is no libpcap. */
+    private static UnsupportedOperationException impossible(UnsupportedOperationException e) {
+        return new UnsupportedOperationException(
+                "-f: " + e.getMessage() + " >FILTER, and here --filter-program FILTER instead of -f", e);
     }
 
     private static ParameterException wrong(Subcommand command, IllegalArgumentException e) {

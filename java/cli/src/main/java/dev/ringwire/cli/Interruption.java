@@ -23,6 +23,7 @@ final class Interruption {
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile Runnable stop = () -> {};
     private volatile Runnable force = () -> {};
+    private volatile Closeable peer = () -> {};
     private volatile boolean interrupted;
     private volatile int status;
     private boolean hooked;
@@ -50,6 +51,11 @@ final class Interruption {
         }
     }
 
+    /** Closed, too, if the command hangs in writing to it: a connection, whose other end may take nothing for ever. */
+    void closeIfHung(Closeable connection) {
+        peer = connection;
+    }
+
     private void shutdown() {
         if (finished.getCount() == 0) {
             return; // an ordinary exit
@@ -61,6 +67,7 @@ final class Interruption {
             }
             if (!finished.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 output.close();
+                peer.close();
             }
             if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return;

@@ -8,6 +8,7 @@ import dev.ringwire.frame.FrameSink;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,6 +81,7 @@ final class SaveFile implements FrameSink {
     private SocketChannel connect() throws IOException {
         InetSocketAddress address = peer(name).address(null, -1);
         SocketChannel channel = SocketChannel.open();
+        console.interruption().closeIfHung(channel);
         try {
             channel.socket().connect(address, CONNECT_MILLIS);
             return channel;
@@ -164,6 +166,12 @@ final class SaveFile implements FrameSink {
 
     private static OutputException failure(IOException e) {
         OutputException already = OutputException.in(e);
+        if (already == null
+                && (e instanceof ClosedChannelException || e.getCause() instanceof ClosedChannelException)) {
+            return new OutputException(
+                    "the peer of -w took nothing any more when the capture was to end; it lacks the " + "last packets",
+                    e);
+        }
         return already != null ? already : new OutputException(Errors.message(e), e);
     }
 }

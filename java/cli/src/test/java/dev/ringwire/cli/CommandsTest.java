@@ -201,7 +201,9 @@ class CommandsTest {
     void doctorNamesWhatItLookedAt() {
         var result = Cli.run("doctor");
         assertEquals(0, result.status(), result.err());
-        for (String what : new String[] {"native library", "checksum", "packet ring", "java", "system"}) {
+        for (String what : new String[] {
+            "native library", "libpcap", "checksum", "DNS names", "packet ring", "TUN/TAP", "java", "system"
+        }) {
             assertTrue(result.out().contains(what), result.out());
         }
     }

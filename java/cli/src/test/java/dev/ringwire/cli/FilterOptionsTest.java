@@ -37,6 +37,15 @@ class FilterOptionsTest {
     }
 
     @Test
+    void withoutLibpcapNamesTheOtherWay(@TempDir Path folder) throws IOException {
+        Assumptions.assumeFalse(Bpf.status().available(), "libpcap is there");
+        Cli.Result result = query(folder, "-f", "udp port 53");
+        assertEquals(1, result.status(), result.err());
+        assertTrue(result.err().contains("tcpdump -ddd -y EN10MB 'udp port 53' >FILTER"), result.err());
+        assertTrue(result.err().contains("--filter-program FILTER"), result.err());
+    }
+
+    @Test
     void takesAProgram(@TempDir Path folder) throws IOException {
         Path program = folder.resolve("tcp.ddd");
         Files.writeString(program, "4\n48 0 0 23\n21 0 1 6\n6 0 0 262144\n6 0 0 0\n");

@@ -1,6 +1,7 @@
 package dev.ringwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.frame.Frame;
@@ -8,11 +9,14 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,6 +37,7 @@ class LauncherTest {
 
     private Path out;
     private Path err;
+    private Process started;
 
     @BeforeEach
     void files() {
@@ -40,11 +45,20 @@ class LauncherTest {
         err = directory.resolve("err");
     }
 
+    @AfterEach
+    void nothingStays() {
+        if (started != null) {
+            started.descendants().forEach(ProcessHandle::destroyForcibly);
+            started.destroyForcibly();
+        }
+    }
+
     private Process start(String command) throws IOException {
-        return new ProcessBuilder("sh", "-c", command.replace("ringwire ", LAUNCHER + " "))
+        started = new ProcessBuilder("sh", "-c", command.replace("ringwire ", LAUNCHER + " "))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
+        return started;
     }
 
     private int run(String command) throws IOException, InterruptedException {
@@ -258,6 +272,41 @@ class LauncherTest {
         assertTrue(process.waitFor(20, TimeUnit.SECONDS), "Ctrl-C does not end it");
         assertEquals(0, process.exitValue(), err());
         assertTrue(err().endsWith("0 packets read\n"), err());
+    }
+
+    @Test
+    void anInterruptEndsACaptureThatWaitsForItsSource() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertEquals(0, run("mkfifo " + fifo));
+        Process process = start("exec ringwire capture -i " + fifo);
+        // There is nothing to see while it opens a pipe without a writer.
+        assertFalse(process.waitFor(2, TimeUnit.SECONDS), err());
+        interrupt(process);
+        assertEquals(130, process.exitValue(), err());
+    }
+
+    @Test
+    void aPeerThatTakesNothingDoesNotKeepACaptureForEver() throws Exception {
+        String file = large();
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process process =
+                    start("exec ringwire capture -i " + file + " -w tcp://127.0.0.1:" + server.getLocalPort());
+            try (Socket peer = server.accept()) {
+                assertFalse(process.waitFor(2, TimeUnit.SECONDS), "all fits the buffers of " + peer);
+                interrupt(process);
+            }
+        }
+        assertTrue(
+                err().contains(" packets read\n") && err().contains("ringwire: the peer of -w took nothing any more"),
+                err());
+    }
+
+    private static void interrupt(Process process) throws Exception {
+        new ProcessBuilder("kill", "-INT", "" + process.pid())
+                .inheritIO()
+                .start()
+                .waitFor();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "Ctrl-C does not end it");
     }
 
     private static void send(int port, String text) throws IOException {

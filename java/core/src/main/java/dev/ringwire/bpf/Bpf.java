@@ -49,8 +49,12 @@ public final class Bpf {
      * A program for the bytes of frames as they stand in files and in {@link dev.ringwire.frame.Frame}, optimized, that
      * keeps accepted frames whole. Not for the kernel where {@code vlan} matters: see {@link #compileLive}.
      *
+     * <p>Where a link header tells the protocol in the byte order of its host ({@link LinkType#NULL}), that is this
+     * host's; {@link ExpressionFilter} takes both.
+     *
      * @throws IllegalArgumentException if libpcap does not understand the expression, or not for frames of this type;
-     *     the message has its words and the expression; or if it is longer than 65535 bytes
+     *     the message has its words and the expression, with a mark below the place where that can be found; or if
+     *     it is longer than 65535 bytes
      * @throws UnsupportedOperationException if there is no libpcap or no native code; the message says what to do
      */
     public static BpfProgram compile(String expression, LinkType linkType) {
@@ -67,11 +71,24 @@ public final class Bpf {
         if (snaplen < 1) {
             throw new IllegalArgumentException("snaplen " + snaplen + " is below 1");
         }
+        return compile(expression, linkType, snaplen, optimize, false);
+    }
+
+    /**
+     * As {@link #compile(String, LinkType)}, for frames of a host of the other byte order, where a link header is in that
+     * of its host.
+     */
+    static BpfProgram compileForOtherOrder(String expression, LinkType linkType) {
+        return compile(expression, linkType, SNAPLEN, true, true);
+    }
+
+    private static BpfProgram compile(
+            String expression, LinkType linkType, int snaplen, boolean optimize, boolean otherOrder) {
         long[] room = new long[BpfProgram.LONGEST];
         byte[] error = new byte[Natives.PCAP_ERROR];
-        int count = run(expression, linkType, snaplen, optimize, null, room, error);
+        int count = run(expression, linkType, snaplen, optimize, otherOrder, null, room, error);
         if (count < 0) {
-            throw refused(expression, linkType.toString(), string(error));
+            throw refused(expression, linkType.toString(), linkType, string(error));
         }
         return program(expression, room, count);
     }
@@ -89,9 +106,9 @@ public final class Bpf {
     public static BpfProgram compileLive(String expression, String interfaceName) throws IOException {
         long[] room = new long[BpfProgram.LONGEST];
         byte[] error = new byte[Natives.PCAP_ERROR];
-        int count = run(expression, LinkType.ETHERNET, SNAPLEN, true, terminated(interfaceName), room, error);
+        int count = run(expression, LinkType.ETHERNET, SNAPLEN, true, false, terminated(interfaceName), room, error);
         if (count == -Errno.EINVAL || count == -Errno.E2BIG) {
-            throw refused(expression, interfaceName, string(error));
+            throw refused(expression, interfaceName, LinkType.ETHERNET, string(error));
         }
         if (count < 0) {
             throw new IOException("libpcap cannot open " + interfaceName + " to compile the filter \"" + expression
@@ -113,6 +130,7 @@ public final class Bpf {
             LinkType linkType,
             int snaplen,
             boolean optimize,
+            boolean otherOrder,
             byte @Nullable [] interfaceName,
             long[] room,
             byte[] error) {
@@ -122,8 +140,8 @@ public final class Bpf {
                     + (LONGEST - 1) + ": \"" + expression.substring(0, 64) + "...\"");
         }
         int result = NativeLibrary.isLoaded()
-                ? onLargeStack(() ->
-                        Natives.pcapCompile(text, linkType.value(), snaplen, optimize, interfaceName, room, error))
+                ? onLargeStack(() -> Natives.pcapCompile(
+                        text, linkType.value(), snaplen, optimize, otherOrder, interfaceName, room, error))
                 : -Errno.ENOSYS;
         if (result == -Errno.ENOSYS) {
             throw new UnsupportedOperationException("cannot compile the filter \"" + expression
@@ -150,8 +168,18 @@ public final class Bpf {
         return result.join();
     }
 
-    private static IllegalArgumentException refused(String expression, String where, String reason) {
-        return new IllegalArgumentException("filter \"" + expression + "\" on " + where + ": " + reason);
+    private static IllegalArgumentException refused(String expression, String where, LinkType linkType, String reason) {
+        int at = new ErrorPlace(part -> reason(part, linkType)).find(expression, reason);
+        return new IllegalArgumentException("filter \"" + expression + "\" on " + where + ": " + reason
+                + (at < 0 ? "" : ErrorPlace.show(expression, at)));
+    }
+
+    /** Why libpcap refuses it; null if it takes it. */
+    private static @Nullable String reason(String expression, LinkType linkType) {
+        byte[] error = new byte[Natives.PCAP_ERROR];
+        long[] room = new long[BpfProgram.LONGEST];
+        int count = run(expression, linkType, SNAPLEN, true, false, null, room, error);
+        return count == -Errno.EINVAL ? string(error) : null;
     }
 
     /** The name tcpdump has for the type. */

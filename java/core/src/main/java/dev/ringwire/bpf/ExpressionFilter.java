@@ -2,6 +2,8 @@ package dev.ringwire.bpf;
 
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class ExpressionFilter implements Predicate<Frame> {
     private final String expression;
     private final Map<LinkType, BpfMatcher> matchers = new HashMap<>();
+    /** For headers in the byte order that is not this host's. */
+    private final Map<LinkType, BpfMatcher> otherOrder = new HashMap<>();
+
     private @Nullable LinkType lastType;
     private @Nullable BpfMatcher lastMatcher;
 
@@ -42,7 +47,23 @@ public final class ExpressionFilter implements Predicate<Frame> {
             lastType = type;
             lastMatcher = matcher;
         }
-        return matcher.test(frame);
+        return isOfOtherOrder(type, frame)
+                ? otherOrder
+                        .computeIfAbsent(
+                                type,
+                                t -> Bpf.compileForOtherOrder(expression, t).matcher())
+                        .test(frame)
+                : matcher.test(frame);
+    }
+
+    /** The header of BSD loopback is a small number in the byte order of its host. */
+    private static boolean isOfOtherOrder(LinkType type, Frame frame) {
+        if (!type.equals(LinkType.NULL) || frame.length() < 4) {
+            return false;
+        }
+        ByteBuffer bytes = frame.buffer();
+        boolean little = bytes.get(frame.offset()) != 0 || bytes.get(frame.offset() + 1) != 0;
+        return little != (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN);
     }
 
     private BpfMatcher matcher(LinkType type) {

@@ -252,6 +252,7 @@ public final class Natives {
      *
      * @param expression UTF-8 with a zero byte behind it
      * @param linkType a LINKTYPE_ value; not used with an interface
+     * @param otherOrder whether link headers in host order are those of a host of the other byte order
      * @param interfaceName with a zero byte behind it, to compile for that interface live; otherwise null
      * @param instructions receives the program
      * @param error receives libpcap's words; at least {@link #PCAP_ERROR}
@@ -263,6 +264,7 @@ public final class Natives {
             int linkType,
             int snaplen,
             boolean optimize,
+            boolean otherOrder,
             byte @Nullable [] interfaceName,
             long[] instructions,
             byte[] error) {
@@ -270,7 +272,8 @@ public final class Natives {
         if (interfaceName != null) {
             checkTerminated(interfaceName);
         }
-        return pcapCompile0(expression, linkType, snaplen, optimize, interfaceName, instructions, checkError(error));
+        return pcapCompile0(
+                expression, linkType, snaplen, optimize, otherOrder, interfaceName, instructions, checkError(error));
     }
 
     /**
@@ -386,6 +389,7 @@ public final class Natives {
             int linkType,
             int snaplen,
             boolean optimize,
+            boolean otherOrder,
             byte @Nullable [] interfaceName,
             long[] instructions,
             byte[] error);

@@ -52,7 +52,7 @@ record NameDecompressorTest(NameDecompressor decompressor) {
     }
 
     /** The question www.example.com (www at 12, example at 16, com at 24) with one record of each type that has names. */
-    private static byte[] everyType() {
+    static byte[] everyType() {
         String address = record("c00c", 1, "c0000201");
         StringBuilder records = new StringBuilder(address);
         int count = 1;

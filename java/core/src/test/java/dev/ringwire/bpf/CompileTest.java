@@ -10,6 +10,12 @@ import dev.ringwire.frame.LinkType;
 import dev.ringwire.natives.NativeLibrary;
 import dev.ringwire.testing.Frames;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -17,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Expressions compiled by libpcap, and what is said where that does not work. */
 class CompileTest {
@@ -30,7 +37,7 @@ class CompileTest {
         Tcpdump.assumeThere();
         assertTrue(
                 Bpf.status().text().startsWith("libpcap version"), Bpf.status().text());
-        for (LinkType type : List.of(LinkType.ETHERNET, LinkType.RAW, LinkType.LINUX_SLL, LinkType.NULL)) {
+        for (LinkType type : List.of(LinkType.ETHERNET, LinkType.RAW, LinkType.LINUX_SLL)) {
             for (String expression : Expressions.IP) {
                 if (!type.equals(LinkType.ETHERNET) && expression.contains("cast")) {
                     continue;
@@ -45,6 +52,76 @@ class CompileTest {
         assertTrue(plain.instructions().length
                 > Bpf.compile("udp port 53", LinkType.ETHERNET).instructions().length);
         assertTrue(plain.toString().contains("ret      #100\n"), plain::toString);
+    }
+
+    /** The family of IPv6 has a number of its own on each system, in the order of the host that captured. */
+    @Test
+    void takesBsdLoopbackFromAnyHost(@TempDir Path folder) throws IOException {
+        needLibpcap();
+        Tcpdump.assumeThere();
+        for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
+            List<Frame> frames = new ArrayList<>();
+            for (int family : new int[] {2, 10, 23, 24, 28, 30, 0, 7}) {
+                for (int version : new int[] {0x45, 0x60}) {
+                    ByteBuffer bytes = ByteBuffer.allocate(80).order(order).putInt(family);
+                    bytes.put(4, (byte) version).put(4 + 9, (byte) 17).put(4 + 6, (byte) 17);
+                    frames.add(Frame.of(bytes.array(), LinkType.NULL, frames.size() * 1_000_000_000L));
+                }
+            }
+            Path file = folder.resolve(order + ".pcap");
+            writePcap(file, order, frames);
+            for (String expression : List.of("ip", "ip6", "udp", "not ip6", "ip or ip6", "ip6 and udp", "len > 3")) {
+                ExpressionFilter filter = new ExpressionFilter(expression);
+                BitSet ours = new BitSet();
+                for (int i = 0; i < frames.size(); i++) {
+                    ours.set(i, filter.test(frames.get(i)));
+                }
+                assertEquals(
+                        Tcpdump.accepted(file, expression, folder.resolve("accepted")),
+                        ours,
+                        () -> order + ": " + expression);
+                assertFalse(ours.isEmpty(), expression);
+            }
+        }
+    }
+
+    private static void writePcap(Path file, ByteOrder order, List<Frame> frames) throws IOException {
+        ByteBuffer pcap = ByteBuffer.allocate(24 + frames.size() * (16 + 80)).order(order);
+        pcap.putInt(0xa1b2c3d4).putShort((short) 2).putShort((short) 4).putLong(0);
+        pcap.putInt(Bpf.SNAPLEN).putInt(LinkType.NULL.value());
+        for (int i = 0; i < frames.size(); i++) {
+            pcap.putInt(i).putInt(0).putInt(80).putInt(80).put(frames.get(i).bytes());
+        }
+        Files.write(file, pcap.array());
+    }
+
+    @Test
+    void showsWhereItIsWrong() {
+        needLibpcap();
+        for (String[] wrong : new String[][] {
+            {"udp prt 53", "    ^"},
+            {"udp port port 53", "         ^"},
+            {"(tcp", "    ^"},
+            {"tcp[tcpflags & 2 != 0", "                 ^"},
+            {"tcp and port 99999 or udp", "             ^"},
+            {"ip and host 1.2.3.400", "            ^"},
+            {"ip and arp and port 53", "       ^"},
+            {"not vlan 5000", "         ^"},
+            {"udp\nand and ip", "        ^"},
+            {"len > 100 @ tcp", "          ^"},
+        }) {
+            String said = assertThrows(IllegalArgumentException.class, () -> Bpf.compile(wrong[0], LinkType.ETHERNET))
+                    .getMessage();
+            assertTrue(said.endsWith("\n  " + wrong[0].replace('\n', ' ') + "\n  " + wrong[1]), said);
+        }
+        for (List<String> right : List.of(Expressions.IP, Expressions.ETHERNET)) {
+            for (String expression : right) {
+                String said = assertThrows(
+                                IllegalArgumentException.class, () -> Bpf.compile(expression + " ]", LinkType.ETHERNET))
+                        .getMessage();
+                assertTrue(said.endsWith("\n  " + " ".repeat(expression.length() + 1) + "^"), said);
+            }
+        }
     }
 
     @Test

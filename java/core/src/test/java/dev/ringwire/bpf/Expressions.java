@@ -76,6 +76,7 @@ final class Expressions {
             "len % 4 = 0",
             "len - 20 > ip[2:2]",
             "ip multicast",
+            "ip broadcast",
             "ip6 multicast",
             "tcp and (port 22 or port 23 or port 25 or port 110 or port 143 or port 993 or port 3389)",
             "(tcp or udp) and net 10.0.0.0/8 and not (port 53 or port 5353) and len > 80",

@@ -153,7 +153,10 @@ public final class PcapDevice implements Device {
 
         /**
          * Frames to be captured; all unless set. The kernel runs it where it can; a program of
-         * {@link dev.ringwire.bpf.Bpf#compileLive} is the right one for VLANs.
+         * {@link dev.ringwire.bpf.Bpf#compileLive} is the right one for VLANs. Frames that came before the kernel took
+         * the filter, and the first after that, are filtered by libpcap itself, which does not know their direction: it
+         * drops them for {@code inbound} and {@code outbound} (and so does tcpdump). A
+         * {@link dev.ringwire.device.afpacket.PacketRing} has no such frames.
          */
         public Builder filter(BpfProgram program) {
             filter = program;

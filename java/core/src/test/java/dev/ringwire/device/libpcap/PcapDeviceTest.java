@@ -28,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -59,8 +60,12 @@ class PcapDeviceTest {
 
     /** The frames of ours until the last number came, or none for two seconds. */
     private static List<Frame> read(FrameSource source, int last) throws IOException {
+        return read(source, last, 2000);
+    }
+
+    private static List<Frame> read(FrameSource source, int last, int quietMillis) throws IOException {
         List<Frame> frames = new ArrayList<>();
-        while (source.next(TimeUnit.SECONDS.toNanos(2))) {
+        while (source.next(TimeUnit.MILLISECONDS.toNanos(quietMillis))) {
             int number = number(source.frame());
             if (number >= 0) {
                 frames.add(source.frame().copy());
@@ -160,7 +165,13 @@ class PcapDeviceTest {
     /** What the kernel lets through, and what the interpreter accepts of frames whose tag the kernel took out. */
     @Test
     void tagsAreFoundByTheKernelAndByTheInterpreter() throws IOException {
-        // Not inbound and outbound: libpcap filters the first frames itself, without the direction.
+        List<String> directions = List.of(
+                "inbound",
+                "outbound",
+                "not inbound",
+                "vlan and inbound",
+                "vlan and outbound",
+                "inbound and not vlan 5");
         List<String> expressions = List.of(
                 "vlan",
                 "vlan 5",
@@ -180,30 +191,50 @@ class PcapDeviceTest {
             frame(5, 0x8100_0000),
             frame(6)
         };
+        byte[][] sentHere = {frame(10), frame(11, 0x8100_0005), frame(12, 0x8100_2006)};
         try (VethPair veth = VethPair.create()) {
-            for (String expression : expressions) {
+            for (String expression :
+                    Stream.concat(expressions.stream(), directions.stream()).toList()) {
                 BpfProgram live = Bpf.compileLive(expression, veth.here());
                 BpfMatcher liveMatcher = live.matcher();
                 List<Integer> kernel;
+                List<Integer> libpcap;
                 List<Frame> all;
                 try (PcapDevice filtered = PcapDevice.builder(veth.here())
                                 .immediate(true)
                                 .filter(live)
                                 .open();
+                        PacketRing kernelRing = PacketRing.builder(veth.here())
+                                .blockCount(4)
+                                .filter(live)
+                                .open();
                         PacketRing ring = PacketRing.open(veth.here())) {
                     Path file = Files.createTempFile("frames", "");
                     try {
+                        // Outbound first.
+                        writeFrames(file, sentHere);
+                        Command.run(System.getProperty("ringwire.test.sendFrames"), veth.here(), file.toString());
                         writeFrames(file, frames);
                         veth.netns().run(System.getProperty("ringwire.test.sendFrames"), veth.peer(), file.toString());
                     } finally {
                         Files.delete(file);
                     }
                     all = read(ring, 6);
-                    kernel = numbers(read(filtered, -2));
+                    kernel = numbers(read(kernelRing, -2, 400));
+                    libpcap = numbers(read(filtered, -2, 400));
                 }
-                assertEquals(frames.length, all.size());
+                assertEquals(frames.length + sentHere.length, all.size());
+                if (!directions.contains(expression)) {
+                    // libpcap filters the first frames itself, without the direction.
+                    assertEquals(kernel, libpcap, expression);
+                } else {
+                    assertTrue(kernel.containsAll(libpcap) && !kernel.isEmpty(), expression + kernel + libpcap);
+                }
                 if (live.usesExtensions()) {
                     assertEquals(kernel, accepted(all, liveMatcher), () -> "on live frames: " + expression);
+                }
+                if (directions.contains(expression)) {
+                    continue;
                 }
                 // Of the saved file there is no metadata.
                 List<Frame> saved = all.stream()
