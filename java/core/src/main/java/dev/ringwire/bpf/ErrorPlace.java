@@ -39,6 +39,9 @@ final class ErrorPlace {
     /** Each try may ask the DNS for the names in the expression. */
     private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** In characters: a mark helps where a line is read, and libpcap takes seconds for what is much longer. */
+    private static final int LONGEST_EXPRESSION = 1000;
+
     private final Function<String, @Nullable String> compiler;
     private final long start = System.nanoTime();
 
@@ -49,6 +52,9 @@ final class ErrorPlace {
 
     /** The place in characters, that behind the end if something is missing there; -1 if it was not found. */
     int find(String expression, String reason) {
+        if (expression.length() > LONGEST_EXPRESSION) {
+            return -1;
+        }
         List<Integer> starts = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
         for (Matcher word = WORD.matcher(expression); word.find(); ) {
