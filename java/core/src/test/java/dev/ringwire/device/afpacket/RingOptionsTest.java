@@ -251,13 +251,15 @@ class RingOptionsTest {
         try (VethPair other = VethPair.create();
                 PacketRing ring = PacketRing.builder(other.here())
                         .lowLatency()
-                        .blockCount(4)
+                        .blockCount(64)
                         .whenDown(WhenDown.WAIT)
                         .open()) {
             int index = ring.interfaceIndex();
             Command.run("ip", "link", "set", other.here(), "down");
             readAll(ring, 300);
             Command.run("ip", "link", "set", other.here(), "up");
+            // The link is ready some time after.
+            readAll(ring, 300);
             Burst.send(other, 10, 1);
             assertEquals(10, Captured.read(ring, 10).size());
 
@@ -279,13 +281,15 @@ class RingOptionsTest {
         try (VethPair other = VethPair.create();
                 PacketRing ring = PacketRing.builder(other.here())
                         .lowLatency()
-                        .blockCount(4)
+                        .blockCount(64)
                         .fanout(Fanout.newGroup(Fanout.Mode.HASH))
                         .whenDown(WhenDown.WAIT)
                         .open()) {
             Command.run("ip", "link", "set", other.here(), "down");
             readAll(ring, 300);
             Command.run("ip", "link", "set", other.here(), "up");
+            // The link is ready some time after.
+            readAll(ring, 300);
             Burst.send(other, 10, 1);
             assertEquals(10, Captured.read(ring, 10).size());
 
