@@ -1,13 +1,9 @@
 package dev.ringwire.device.afpacket;
 
 import dev.ringwire.bpf.BpfProgram;
-import dev.ringwire.device.CaptureStatistics;
 import dev.ringwire.frame.Frame;
-import dev.ringwire.frame.FrameHandler;
-import dev.ringwire.frame.FrameSource;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +18,12 @@ import org.jspecify.annotations.Nullable;
  * seen, on loopback only once each. One thread reads; {@link #close()} and {@link #statistics()} may come from any. A
  * ring that becomes unreachable without {@link #close()} is closed once the garbage collector finds it.
  */
-public final class PacketRing implements FrameSource {
+public final class PacketRing extends RingSource {
     private final RingReader reader;
-    private final RingLoop loop;
-    private final RingFrame frame;
 
     private PacketRing(RingReader reader) {
+        super(new RingLoop(List.of(reader)));
         this.reader = reader;
-        this.loop = new RingLoop(List.of(reader));
-        this.frame = loop.frame();
     }
 
     /**
@@ -217,46 +210,6 @@ public final class PacketRing implements FrameSource {
     }
 
     @Override
-    public RingFrame frame() {
-        return frame;
-    }
-
-    /**
-     * Goes on to the next frame, whose bytes are borrowed until the next call. Waits in a system call, which holds the
-     * carrier of a virtual thread.
-     *
-     * @throws InterruptedIOException if the thread is interrupted, or becomes so within a tenth of a second, where
-     *     there is no frame and it would wait; its interrupt status stays set and the ring stays open
-     * @throws IOException when the interface has gone down, once, unless {@link Builder#whenDown} says to wait: frames
-     *     follow when it comes up again, unless it is gone for good, which {@link #ended()} tells
-     */
-    @Override
-    public boolean next(long timeoutNanos) throws IOException {
-        return frame.advance() || loop.nextBlock(timeoutNanos);
-    }
-
-    @Override
-    public int drain(FrameHandler handler, int most, long timeoutNanos) throws IOException {
-        return loop.drain(handler, most, timeoutNanos);
-    }
-
-    /** How many frames the next calls will give without looking at the ring: what is left of a batch, the block. */
-    public int ready() {
-        return frame.left();
-    }
-
-    /** Makes the present or the next call of {@link #next(long)} that would wait return false at once. */
-    public void wake() {
-        loop.wake();
-    }
-
-    /** Whether the ring is closed or its interface does not exist any more. */
-    @Override
-    public boolean ended() {
-        return loop.ended();
-    }
-
-    @Override
     public LinkType linkType() {
         return reader.from().linkType();
     }
@@ -274,32 +227,6 @@ public final class PacketRing implements FrameSource {
     /** The number of the fanout group, for others to join; 0 without {@link Builder#fanout}. */
     public int fanoutGroup() {
         return reader.fanoutGroup();
-    }
-
-    /** Frames read so far. */
-    @Override
-    public long position() {
-        return frame.framesRead();
-    }
-
-    /**
-     * Counts since the ring was opened, to be asked from any thread; after close, the last ones. Received are the
-     * frames that the kernel put into the ring.
-     *
-     * @throws IOException if the kernel does not tell
-     */
-    public CaptureStatistics statistics() throws IOException {
-        return loop.statistics();
-    }
-
-    /**
-     * Ends capturing at once; frames not yet read are lost. From any thread: a reader that waits is woken, and its
-     * {@link #next} gives false. Once this returns, the descriptors are closed and the memory of the ring is free;
-     * its address range alone stays until no buffer over it is in use, and reads as zeros.
-     */
-    @Override
-    public void close() throws IOException {
-        loop.close();
     }
 
     /** Where the ring is mapped, for the test that watches the mapping go. */

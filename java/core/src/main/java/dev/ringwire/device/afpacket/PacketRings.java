@@ -1,8 +1,5 @@
 package dev.ringwire.device.afpacket;
 
-import dev.ringwire.device.CaptureStatistics;
-import dev.ringwire.frame.FrameHandler;
-import dev.ringwire.frame.FrameSource;
 import dev.ringwire.frame.LinkType;
 import dev.ringwire.natives.Natives;
 import java.io.IOException;
@@ -15,19 +12,16 @@ import java.util.List;
  * {@link RingFrame#interfaceName()} tells where a frame is from.
  *
  * <p>What {@link PacketRing} says of frames, waiting, threads and closing holds here, too. An interface that goes down
- * is reported by name, and the others go on.
+ * is reported by name as soon as no ring has a block to read, and the others go on.
  */
-public final class PacketRings implements FrameSource {
+public final class PacketRings extends RingSource {
     /** The most rings that one may hold. */
     public static final int MOST = Natives.MOST_RINGS;
 
-    private final RingLoop loop;
-    private final RingFrame frame;
     private final LinkType linkType;
 
     private PacketRings(List<RingReader> readers) {
-        this.loop = new RingLoop(readers);
-        this.frame = loop.frame();
+        super(new RingLoop(readers));
         this.linkType = readers.get(0).from().linkType();
     }
 
@@ -58,67 +52,10 @@ public final class PacketRings implements FrameSource {
         }
     }
 
-    @Override
-    public RingFrame frame() {
-        return frame;
-    }
-
-    /**
-     * Goes on to the next frame of any ring.
-     *
-     * @throws IOException as {@link PacketRing#next(long)}, for each interface
-     */
-    @Override
-    public boolean next(long timeoutNanos) throws IOException {
-        return frame.advance() || loop.nextBlock(timeoutNanos);
-    }
-
-    @Override
-    public int drain(FrameHandler handler, int most, long timeoutNanos) throws IOException {
-        return loop.drain(handler, most, timeoutNanos);
-    }
-
-    /** How many frames the next calls will give without looking at the rings. */
-    public int ready() {
-        return frame.left();
-    }
-
-    /** Makes the present or the next call of {@link #next(long)} that would wait return false at once. */
-    public void wake() {
-        loop.wake();
-    }
-
-    /** Whether every ring is closed or its interface does not exist any more. */
-    @Override
-    public boolean ended() {
-        return loop.ended();
-    }
-
     /** That of the first ring; each frame tells its own. */
     @Override
     public LinkType linkType() {
         return linkType;
-    }
-
-    /** Frames read so far. */
-    @Override
-    public long position() {
-        return frame.framesRead();
-    }
-
-    /**
-     * The sums over all rings since they were opened.
-     *
-     * @throws IOException if the kernel does not tell
-     */
-    public CaptureStatistics statistics() throws IOException {
-        return loop.statistics();
-    }
-
-    /** Closes all, as {@link PacketRing#close()}. */
-    @Override
-    public void close() throws IOException {
-        loop.close();
     }
 
     @Override
