@@ -23,7 +23,7 @@ public final class Rows {
 
     private final Query query;
     private final FrameSource source;
-    private final Views views = new Views();
+    private final Views views;
     private final Row row;
     private long frames;
     private long emitted;
@@ -32,7 +32,8 @@ public final class Rows {
     Rows(Query query, FrameSource source) {
         this.query = query;
         this.source = source;
-        row = new Row(Query.columns(query.names(), views));
+        views = new Views(query.protocols);
+        row = new Row(query.columns(views));
     }
 
     /** The one row object, the same at every call; each successful {@code next} fills it anew. */
