@@ -16,6 +16,7 @@ public enum Fix {
 
     /** This in headers of these classes only. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public final Fixes of(Class<? extends Header>... layers) {
         var classes = List.of(layers);
         return where(header -> isAny(classes, header));
@@ -23,6 +24,7 @@ public enum Fix {
 
     /** This in all headers but those of these classes. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // only read
     public final Fixes except(Class<? extends Header>... layers) {
         var classes = List.of(layers);
         return where(header -> !isAny(classes, header));

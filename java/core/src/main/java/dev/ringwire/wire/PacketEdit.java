@@ -3,6 +3,7 @@ package dev.ringwire.wire;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +38,18 @@ final class PacketEdit {
             layers.remove(at);
             freed += slack.remove(at);
         }
-        for (int i = 0; i < more.length; i++) {
-            layers.add(at + i, more[i]);
-            slack.add(at + i, 0);
+        if (at < layers.size()) {
+            freed += slack.set(at, 0);
         }
-        if (freed > 0 && !layers.isEmpty()) {
-            // What was behind the removed header's end stays behind that of the header in its place, or of the last.
-            int heir = Math.min(at, layers.size() - 1);
+        layers.addAll(at, List.of(more));
+        slack.addAll(at, Collections.nCopies(more.length, 0));
+        if (!layers.isEmpty()) {
+            // What was behind the end of a layer stays behind the end of a new one around it that has a length, or of
+            // the one in its place, or of the last.
+            int heir = Math.min(at + more.length, layers.size() - 1);
+            for (int i = at + more.length - 1; i >= at; i--) {
+                heir = hasLength(more[i - at]) ? i : heir;
+            }
             slack.set(heir, slack.get(heir) + freed);
         }
         return made(
@@ -86,17 +92,19 @@ final class PacketEdit {
 
     /** The first layer whose length field leaves a trailer out, or else the last. */
     private static int delimited(List<Header> layers) {
-        var value = new FieldValue();
         for (int i = 0; i < layers.size(); i++) {
-            Header header = layers.get(i);
-            String length = header.protocol().lengthField();
-            // Of a frame with an EtherType, Ethernet and VLAN tags have no length.
-            if (header.protocol().fields().stream()
-                    .anyMatch(field -> field.name().equals(length) && field.read(header, 0, value))) {
+            if (hasLength(layers.get(i))) {
                 return i;
             }
         }
         return layers.size() - 1;
+    }
+
+    /** Whether it limits what it carries; of a frame with an EtherType, Ethernet and VLAN tags do not. */
+    private static boolean hasLength(Header header) {
+        Protocol protocol = header.protocol();
+        return protocol.fields().stream()
+                .anyMatch(field -> field.name().equals(protocol.lengthField()) && header.has(field));
     }
 
     private static Packet made(

@@ -105,12 +105,13 @@ final class PacketJava {
 
     private static void setFields(Setters setters, Header from, Header to, List<String> calls) {
         for (Setter setter : setters.fixed()) {
-            if (setter.field().byteEnd() > Math.min(from.headerLength(), to.headerLength())) {
-                continue;
-            }
-            Object value = Setters.read(setter, from);
-            if (!value.equals(Setters.read(setter, to)) && Setters.call(setter.method(), to, value)) {
-                calls.add("." + setter.method().getName() + "(" + literal(setter.field(), value) + ")");
+            int end = setter.field().byteEnd();
+            if (end <= from.headerLength()) {
+                Object value = Setters.read(setter, from);
+                boolean same = end <= to.headerLength() && value.equals(Setters.read(setter, to));
+                if (!same && Setters.call(setter.method(), to, value)) {
+                    calls.add("." + setter.method().getName() + "(" + literal(setter.field(), value) + ")");
+                }
             }
         }
     }

@@ -11,14 +11,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The setters of a header's class, found by what they do: the bits of a new header that they change. */
 final class Setters {
     /** A setter of one field. */
     record Setter(Method method, FixedField field) {}
+
+    private static final Map<Protocol, Setters> KNOWN = new ConcurrentHashMap<>();
 
     private final Protocol protocol;
     private final List<Setter> fixed = new ArrayList<>();
@@ -29,12 +33,17 @@ final class Setters {
     }
 
     static Setters of(Protocol protocol) {
+        return KNOWN.computeIfAbsent(protocol, Setters::found);
+    }
+
+    private static Setters found(Protocol protocol) {
         var setters = new Setters(protocol);
         Class<?> type = protocol.newHeader().get().getClass();
         var found = new ArrayList<Setter>();
         for (Method method : type.getMethods()) {
             if (method.getParameterCount() == 1
-                    && method.getReturnType() == type
+                    && Header.class.isAssignableFrom(method.getReturnType())
+                    && method.getReturnType().isAssignableFrom(type)
                     && !Modifier.isStatic(method.getModifiers())) {
                 if (method.getParameterTypes()[0] == byte[].class) {
                     setters.tails.add(method);
