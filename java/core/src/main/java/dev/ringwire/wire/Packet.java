@@ -46,9 +46,6 @@ public final class Packet {
             Header trailer,
             @Nullable DecodeError error,
             Protocols protocols) {
-        if (layers.isEmpty() && trailer.headerLength() > 0) {
-            throw new IllegalArgumentException("a packet with a trailer has at least one layer");
-        }
         this.linkType = linkType;
         this.layers = List.copyOf(layers);
         this.slack = slack;

@@ -109,6 +109,9 @@ final class PacketEdit {
 
     private static Packet made(
             Packet from, List<Header> layers, int[] slack, byte[] trailer, @Nullable DecodeError error) {
+        if (layers.isEmpty() && trailer.length > 0) {
+            throw new IllegalArgumentException("a packet with a trailer has at least one layer");
+        }
         return new Packet(from.linkType(), layers, slack, Raw.of(trailer), error, from.protocols());
     }
 }

@@ -324,13 +324,24 @@ public final class PacketParser {
             fail(protocol, offset, end, 0, TOO_DEEP);
             return;
         }
+        int before = total;
         try {
             protocol.dissector().dissect(this, offset, end);
         } catch (RuntimeException e) {
             if (Protocols.standard().contains(protocol)) {
                 throw e;
             }
+            int at = payloadOffset;
+            int to = payloadEnd;
             fail(protocol, offset, end, 0, "its dissector failed: " + e);
+            if (total > before) {
+                payload(at, to); // behind the header that it told of
+            }
+        }
+        if (total > before && start(before) != offset) {
+            drop(before, offset);
+        } else if (total == before && (payloadOffset < offset || payloadOffset > limit)) {
+            payload(offset, end);
         }
     }
 
@@ -339,21 +350,20 @@ public final class PacketParser {
         if (partial >= 0 && (partialOffset < start || partialOffset + partialAvailable > limit)) {
             partial = -1;
         }
-        int from = start;
-        for (int i = 0; i < total; i++) {
+        for (int i = 0, from = start; i < total; i++) {
             int next = i + 1 < total ? start(i + 1) : payloadOffset;
             if (start(i) < from || next < start(i) || next > limit || nominalEnd(i) < next) {
-                outOfBounds(i, Math.max(from, Math.min(start(i), limit)));
-                return;
+                drop(i, Math.max(from, Math.min(start(i), limit)));
+                break;
             }
             from = start(i);
         }
-        if (payloadOffset < from || payloadOffset > limit) {
-            payload(from, limit);
+        if (total == 0) {
+            payload(start, frameEnd);
         }
     }
 
-    private void outOfBounds(int layer, int at) {
+    private void drop(int layer, int at) {
         Protocol culprit = Protocol.byId(ids[layer]);
         total = layer;
         present = 0;

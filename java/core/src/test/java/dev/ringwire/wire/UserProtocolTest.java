@@ -85,6 +85,7 @@ class UserProtocolTest {
         assertEquals(1, packet.layer(Foreign.class).orElseThrow().headerLength());
         assertEquals(2, packet.payload().length);
         assertTrue(packet.error().orElseThrow().reason().contains("IndexOutOfBounds"));
+        Foreign.dissector = (p, offset, end) -> p.buffer().get(1_000_000);
         assertThrows(
                 DecodeException.class,
                 () -> Protocol.wrap(new Foreign(), ByteBuffer.wrap(new byte[4]), 0, 4),
