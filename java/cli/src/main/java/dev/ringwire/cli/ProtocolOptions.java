@@ -30,7 +30,8 @@ class ProtocolOptions {
     /** The protocols to decode with; what is wrong with the options is wrong usage. */
     final Protocols protocols(Subcommand command) throws IOException {
         if (known == null) {
-            // Not the installed ones: nothing else is on the class path of the command, so that to look takes time only.
+            // Not the installed ones: nothing else is on the class path of the command, so that to look takes time
+            // only.
             Protocols protocols = Protocols.standard();
             if (!jars.isEmpty()) {
                 protocols = withJars(command, protocols);
@@ -98,8 +99,8 @@ class ProtocolOptions {
             }
             Selector selector = Selector.of(rule.substring(0, comma));
             if (!protocols.tables().contains(selector.table())) {
-                throw new IllegalArgumentException("no table " + selector.table() + "; there are "
-                        + String.join(", ", protocols.tables()));
+                throw new IllegalArgumentException(
+                        "no table " + selector.table() + "; there are " + String.join(", ", protocols.tables()));
             }
             String name = rule.substring(comma + 1);
             Protocol protocol = protocols

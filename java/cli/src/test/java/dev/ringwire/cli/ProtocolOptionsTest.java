@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Protocols of a jar, and protocols in unusual places. */
 class ProtocolOptionsTest {
-    private static final String SOURCE =
-            """
+    private static final String SOURCE = """
             package example;
             import dev.ringwire.wire.*;
             import java.util.List;
@@ -50,8 +49,16 @@ class ProtocolOptionsTest {
         Path source = Files.createDirectories(directory.resolve("example")).resolve("Greeting.java");
         Files.writeString(source, SOURCE);
         int status = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-d", directory.toString(), "-cp", System.getProperty("java.class.path"),
-                        "-proc:none", source.toString());
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-d",
+                        directory.toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-proc:none",
+                        source.toString());
         assertEquals(0, status);
         Path jar = directory.resolve("greeting.jar");
         try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
@@ -69,18 +76,33 @@ class ProtocolOptionsTest {
     void aJarBringsProtocols() throws IOException {
         String jar = jar("example.Greeting");
         assertEquals(
-                "0x68\n\n", Cli.run("query", "--protocols", jar, capture, "-e", "greeting.first").out());
+                "0x68\n\n",
+                Cli.run("query", "--protocols", jar, capture, "-e", "greeting.first")
+                        .out());
         assertEquals(
                 "greeting.first  hex  Greeting  first letter\n",
                 Cli.run("fields", "--protocols", jar, "greeting").out());
-        assertTrue(Cli.run("capture", "--protocols", jar, "-i", "file:" + capture).out().contains("Greetings\n"));
+        assertTrue(Cli.run("capture", "--protocols", jar, "-i", "file:" + capture)
+                .out()
+                .contains("Greetings\n"));
         var without = Cli.run("query", capture, "-e", "greeting.first");
         assertEquals(2, without.status());
         assertTrue(without.err().startsWith("ringwire: no field \"greeting.first\""), without.err());
         assertEquals(
                 "0x68\n",
-                Cli.run("query", "--protocols", jar, "-d", "tcp.port==80,udp", "--max", "1", "-d",
-                                "udp.port==1000,greeting", capture, "-e", "greeting.first")
+                Cli.run(
+                                "query",
+                                "--protocols",
+                                jar,
+                                "-d",
+                                "tcp.port==80,udp",
+                                "--max",
+                                "1",
+                                "-d",
+                                "udp.port==1000,greeting",
+                                capture,
+                                "-e",
+                                "greeting.first")
                         .out());
     }
 

@@ -181,8 +181,8 @@ final class Fragments {
         Packet fragment = decoded(frame);
         Header ip = fragment.layers().get(layer);
         List<Header> below = fragment.layers().subList(0, layer);
-        fragments.add(decoded(fragment.toBytes(
-                Fix.LENGTHS.where(below::contains).and(Fix.CHECKSUMS.where(header -> header == ip)))));
+        fragments.add(decoded(
+                fragment.toBytes(Fix.LENGTHS.where(below::contains).and(Fix.CHECKSUMS.where(header -> header == ip)))));
     }
 
     private Packet decoded(byte[] frame) {

@@ -71,8 +71,7 @@ public final class Packet {
         if (layers.length == 0) {
             throw new IllegalArgumentException("a packet has at least one layer");
         }
-        return new Packet(
-                linkType, List.of(layers), new int[layers.length], new Raw(), null, Protocols.installed());
+        return new Packet(linkType, List.of(layers), new int[layers.length], new Raw(), null, Protocols.installed());
     }
 
     private static LinkType linkTypeOf(Header first) {
@@ -372,8 +371,7 @@ public final class Packet {
                 }
             }
         }
-        boolean known = Stream.concat(
-                        protocols.all().stream(), layers.stream().map(Header::protocol))
+        boolean known = Stream.concat(protocols.all().stream(), layers.stream().map(Header::protocol))
                 .flatMap(protocol -> protocol.fields().stream())
                 .anyMatch(field -> field.answersTo(name));
         if (!known) {

@@ -45,9 +45,11 @@ final class PacketDiff {
             if (i < a.size() && j < b.size() && a.get(i).protocol() == b.get(j).protocol()) {
                 headers(name(left, i), a.get(i++), b.get(j++));
             } else if (j == b.size() || i < a.size() && common[i + 1][j] >= common[i][j + 1]) {
-                found.add(new Difference(Kind.ONLY_LEFT, name(left, i), "", a.get(i++).summary(), ""));
+                found.add(new Difference(
+                        Kind.ONLY_LEFT, name(left, i), "", a.get(i++).summary(), ""));
             } else {
-                found.add(new Difference(Kind.ONLY_RIGHT, name(right, j), "", "", b.get(j++).summary()));
+                found.add(new Difference(
+                        Kind.ONLY_RIGHT, name(right, j), "", "", b.get(j++).summary()));
             }
         }
     }

@@ -52,12 +52,7 @@ final class PacketEdit {
             }
             slack.set(heir, slack.get(heir) + freed);
         }
-        return made(
-                packet,
-                layers,
-                slack.stream().mapToInt(Integer::intValue).toArray(),
-                packet.trailer(),
-                null);
+        return made(packet, layers, slack.stream().mapToInt(Integer::intValue).toArray(), packet.trailer(), null);
     }
 
     @SuppressWarnings("ReferenceEquality") // equal headers may occur twice
@@ -67,7 +62,8 @@ final class PacketEdit {
                 return i;
             }
         }
-        throw new IllegalArgumentException("this " + layer.protocol().name() + " header is none of the packet's layers");
+        throw new IllegalArgumentException(
+                "this " + layer.protocol().name() + " header is none of the packet's layers");
     }
 
     static Packet payload(Packet packet, Raw payload) {

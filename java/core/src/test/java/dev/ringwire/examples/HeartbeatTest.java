@@ -40,11 +40,7 @@ class HeartbeatTest {
                         new Ethernet(),
                         new Ipv4().proto(17).src(Ipv4Address.of("192.0.2.7")),
                         new Udp().srcPort(40000).dstPort(dstPort),
-                        new Heartbeat()
-                                .leader(true)
-                                .load(42)
-                                .sequence(7)
-                                .node(Ipv4Address.of("192.0.2.7")),
+                        new Heartbeat().leader(true).load(42).sequence(7).node(Ipv4Address.of("192.0.2.7")),
                         Raw.of("all is well"))
                 .toBytes(Fix.LENGTHS, Fix.CHECKSUMS);
     }
@@ -71,8 +67,7 @@ class HeartbeatTest {
         assertTrue(heartbeat.leader());
         assertEquals("all is well", new String(packet.payload(), java.nio.charset.StandardCharsets.US_ASCII));
         assertEquals(Optional.of(Ipv4Address.of("192.0.2.7")), packet.field("heartbeat.addr"));
-        assertEquals(
-                "IP 192.0.2.7.40000 > 0.0.0.0.4100: Heartbeat 7 of 192.0.2.7, leader, load 42%", packet.summary());
+        assertEquals("IP 192.0.2.7.40000 > 0.0.0.0.4100: Heartbeat 7 of 192.0.2.7, leader, load 42%", packet.summary());
         assertTrue(packet.dump().contains("heartbeat.load               42\n"), packet.dump());
         assertEquals(Optional.empty(), packet.error());
         // Elsewhere, and where nobody named it, it is bytes.
@@ -96,7 +91,8 @@ class HeartbeatTest {
 
     @Test
     void queried() throws IOException {
-        Query query = Query.of(PROTOCOLS, "ip.src", "heartbeat.load", "heartbeat.note").skipEmpty(true);
+        Query query = Query.of(PROTOCOLS, "ip.src", "heartbeat.load", "heartbeat.note")
+                .skipEmpty(true);
         var rows = query.over(Frames.source(frame(4100))).values();
         assertEquals(Ipv4Address.of("192.0.2.7"), rows.get(0).get(0));
         assertEquals(42L, rows.get(0).get(1));

@@ -62,9 +62,10 @@ class SmallDnsTest {
                 .toBytes();
         assertArrayEquals(
                 HexFormat.of()
-                        .parseHex("000001000002000000000000" // ident 0, recursion wanted, two questions
-                                + "03777777087269766572626564" + "03636f6d00" + "00010001"
-                                + "036d7831c010" + "00010001"),
+                        .parseHex(
+                                "000001000002000000000000" // ident 0, recursion wanted, two questions
+                                        + "03777777087269766572626564" + "03636f6d00" + "00010001"
+                                        + "036d7831c010" + "00010001"),
                 query);
     }
 
@@ -89,8 +90,21 @@ class SmallDnsTest {
             writer.write(Frame.of(frame(), LinkType.ETHERNET, 0));
         }
         String fields = Command.run(
-                "tshark", "-r", file.toString(), "-T", "fields", "-e", "dns.id", "-e", "dns.qry.name", "-e",
-                "dns.resp.name", "-e", "dns.a", "-e", "_ws.malformed");
+                "tshark",
+                "-r",
+                file.toString(),
+                "-T",
+                "fields",
+                "-e",
+                "dns.id",
+                "-e",
+                "dns.qry.name",
+                "-e",
+                "dns.resp.name",
+                "-e",
+                "dns.a",
+                "-e",
+                "_ws.malformed");
         String expected = "0x3e4e\triverbed.com\triverbed.com,mx1.riverbed.com\t192.0.2.1,192.0.2.2\t";
         assertTrue(fields.lines().toList().contains(expected), fields);
     }

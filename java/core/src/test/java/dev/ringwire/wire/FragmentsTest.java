@@ -59,7 +59,9 @@ class FragmentsTest {
                 ipv6(0),
                 new Ipv6HopByHop().nextHeader(43).options(HexFormat.of().parseHex("010400000000")),
                 new Ipv6Routing().nextHeader(60).type(253),
-                new Ipv6DestinationOptions().nextHeader(17).options(HexFormat.of().parseHex("010400000000")),
+                new Ipv6DestinationOptions()
+                        .nextHeader(17)
+                        .options(HexFormat.of().parseHex("010400000000")),
                 new Udp().srcPort(9).dstPort(9),
                 Raw.of(DATA)));
     }
@@ -94,7 +96,9 @@ class FragmentsTest {
         // Of a fragment, fragments again: the same as at once.
         var again = fragments.stream().flatMap(f -> f.fragments(604).stream()).toList();
         assertArrayEquals(Arrays.copyOfRange(packet.toBytes(), 34, 3042), join(again, 34));
-        assertEquals(7, packet.fragments(1500, 7).get(1).layer(Ipv4.class).orElseThrow().identification());
+        assertEquals(
+                7,
+                packet.fragments(1500, 7).get(1).layer(Ipv4.class).orElseThrow().identification());
     }
 
     @Test
@@ -108,8 +112,12 @@ class FragmentsTest {
             assertEquals("830704c000026300", HexFormat.of().formatHex(ip.options()));
             assertEquals(7, ip.ihl());
         }
-        List<Packet> odd = four(new Ipv4().options(HexFormat.of().parseHex("07000102"))).fragments(576);
-        assertEquals("07000102", HexFormat.of().formatHex(odd.get(1).layer(Ipv4.class).orElseThrow().options()));
+        List<Packet> odd =
+                four(new Ipv4().options(HexFormat.of().parseHex("07000102"))).fragments(576);
+        assertEquals(
+                "07000102",
+                HexFormat.of()
+                        .formatHex(odd.get(1).layer(Ipv4.class).orElseThrow().options()));
     }
 
     @Test
@@ -127,15 +135,24 @@ class FragmentsTest {
             assertEquals(0xdecafbadL, header.identification());
         }
         assertArrayEquals(Arrays.copyOfRange(whole, 70, whole.length), join(fragments, 78));
-        long random = packet.fragments(1280).get(0).layer(Ipv6Fragment.class).orElseThrow().identification();
+        long random = packet.fragments(1280)
+                .get(0)
+                .layer(Ipv6Fragment.class)
+                .orElseThrow()
+                .identification();
         assertTrue(random >= 0 && random <= 0xffff_ffffL);
         // An atomic fragment gives the identification, and is replaced.
-        Packet atomic = decoded(Packet.of(
-                ipv6(44), new Ipv6Fragment().nextHeader(17).identification(77), new Udp(), Raw.of(DATA)));
+        Packet atomic = decoded(
+                Packet.of(ipv6(44), new Ipv6Fragment().nextHeader(17).identification(77), new Udp(), Raw.of(DATA)));
         fragments = atomic.fragments(1400);
         assertArrayEquals(Arrays.copyOfRange(atomic.toBytes(), 48, 3056), join(fragments, 48));
-        assertEquals(77, fragments.get(2).layer(Ipv6Fragment.class).orElseThrow().identification());
-        assertEquals(1, fragments.get(0).layers().stream().filter(Ipv6Fragment.class::isInstance).count());
+        assertEquals(
+                77, fragments.get(2).layer(Ipv6Fragment.class).orElseThrow().identification());
+        assertEquals(
+                1,
+                fragments.get(0).layers().stream()
+                        .filter(Ipv6Fragment.class::isInstance)
+                        .count());
     }
 
     @Test
@@ -173,8 +190,9 @@ class FragmentsTest {
                         .getMessage());
         assertThrows(IllegalArgumentException.class, () -> packet.fragments(1500, 65536));
         assertThrows(IllegalArgumentException.class, () -> packet.fragments(1500, -1));
-        assertThrows(IllegalStateException.class, () -> Packet.copyOf(Vectors.ARP_REQUEST, LinkType.ETHERNET)
-                .fragments(100));
+        assertThrows(
+                IllegalStateException.class,
+                () -> Packet.copyOf(Vectors.ARP_REQUEST, LinkType.ETHERNET).fragments(100));
         var cut = Packet.wrap(Frames.cut(packet.toBytes(), 1000));
         assertEquals(
                 "this packet was not captured whole: 2042 bytes of its payload are missing",
@@ -203,8 +221,22 @@ class FragmentsTest {
                 }
             }
             String out = Command.run(
-                    "tshark", "-r", file.toString(), "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE",
-                    "-Y", "udp", "-T", "fields", "-e", "udp.checksum.status", "-e", "ip.checksum.status", "-e",
+                    "tshark",
+                    "-r",
+                    file.toString(),
+                    "-o",
+                    "udp.check_checksum:TRUE",
+                    "-o",
+                    "ip.check_checksum:TRUE",
+                    "-Y",
+                    "udp",
+                    "-T",
+                    "fields",
+                    "-e",
+                    "udp.checksum.status",
+                    "-e",
+                    "ip.checksum.status",
+                    "-e",
                     "udp.payload");
             String payload = HexFormat.of().formatHex(DATA);
             assertTrue(out.contains("\t" + payload), out);

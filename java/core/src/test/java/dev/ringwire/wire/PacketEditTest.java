@@ -41,8 +41,11 @@ class PacketEditTest {
             layer(copy, Ethernet.class).type(0x1234);
             assertArrayEquals(frame, packet.toBytes());
         }
-        Packet crafted = Packet.of(new Ipv4(), new Udp().length(77), Raw.of("x")).withTrailer(new byte[] {1, 2});
-        assertEquals("", crafted.diff(crafted.copy()).stream().map(Difference::toString).reduce("", String::concat));
+        Packet crafted =
+                Packet.of(new Ipv4(), new Udp().length(77), Raw.of("x")).withTrailer(new byte[] {1, 2});
+        assertEquals(
+                "",
+                crafted.diff(crafted.copy()).stream().map(Difference::toString).reduce("", String::concat));
         Tcp cut = layer(Packet.wrap(Frames.cut(Vectors.TCP_DATA, 70)).copy(), Tcp.class);
         assertEquals(6, cut.bodyLength());
         assertEquals(4, cut.bodyCaptured());
@@ -62,7 +65,8 @@ class PacketEditTest {
         layer(tunnelled, Ethernet.class).type(0x0800);
         byte[] fixed = tunnelled.toBytes(Fix.LENGTHS, Fix.CHECKSUMS);
         assertEquals("[Ethernet, IPv4, IPv4, UDP, Raw] 15", decoded(fixed));
-        assertEquals(51, layer(Packet.copyOf(fixed, LinkType.ETHERNET), Ipv4.class).totalLength());
+        assertEquals(
+                51, layer(Packet.copyOf(fixed, LinkType.ETHERNET), Ipv4.class).totalLength());
 
         var six = new Ipv6().nextHeader(17).src(Ipv6Address.of("::1")).dst(Ipv6Address.of("::2"));
         Packet replaced = packet.replace(layer(packet, Ipv4.class), six);
@@ -75,7 +79,8 @@ class PacketEditTest {
         Packet bare = packet.remove(layer(packet, Udp.class));
         layer(bare, Ethernet.class).type(0x0800);
         fixed = bare.toBytes(Fix.LENGTHS);
-        assertEquals(23, layer(Packet.copyOf(fixed, LinkType.ETHERNET), Ipv4.class).totalLength());
+        assertEquals(
+                23, layer(Packet.copyOf(fixed, LinkType.ETHERNET), Ipv4.class).totalLength());
     }
 
     @Test
@@ -85,7 +90,9 @@ class PacketEditTest {
                 .toBytes(Fix.LENGTHS, Fix.CHECKSUMS);
         assertEquals("[Ethernet, IPv4, UDP, Raw] 0", decoded(bytes));
         assertArrayEquals(bytes, Packet.copyOf(bytes, LinkType.ETHERNET).toBytes(Fix.LENGTHS, Fix.CHECKSUMS));
-        assertEquals("[Ethernet, IPv4, UDP] 15", decoded(padded().withPayload(new byte[0]).toBytes(Fix.LENGTHS)));
+        assertEquals(
+                "[Ethernet, IPv4, UDP] 15",
+                decoded(padded().withPayload(new byte[0]).toBytes(Fix.LENGTHS)));
         Packet none = Packet.copyOf(new byte[0], LinkType.ETHERNET).withPayload(Raw.of("x"));
         assertArrayEquals(new byte[] {'x'}, none.toBytes());
         Packet syn = Packet.copyOf(Vectors.TCP_SYN, LinkType.ETHERNET).withPayload(Raw.of("fast open"));
@@ -96,13 +103,20 @@ class PacketEditTest {
     void paddingIsKeptOrDroppedOnPurpose() {
         assertEquals("[Ethernet, IPv4, UDP, Raw] 15", decoded(padded().toBytes(Fix.LENGTHS)));
         assertEquals(45, padded().withoutTrailer().toBytes().length);
-        assertEquals("[Ethernet, IPv4, UDP, Raw] 15", decoded(padded().withoutTrailer().padTo(60).toBytes(Fix.LENGTHS)));
+        assertEquals(
+                "[Ethernet, IPv4, UDP, Raw] 15",
+                decoded(padded().withoutTrailer().padTo(60).toBytes(Fix.LENGTHS)));
         assertEquals(60, padded().padTo(10).toBytes().length);
-        byte[] arp = Packet.copyOf(Vectors.ARP_REQUEST, LinkType.ETHERNET).padTo(60).toBytes(Fix.LENGTHS);
+        byte[] arp =
+                Packet.copyOf(Vectors.ARP_REQUEST, LinkType.ETHERNET).padTo(60).toBytes(Fix.LENGTHS);
         assertEquals("[Ethernet, ARP] 18", decoded(arp));
         // An 802.3 length leaves the trailer out, too, and a tag inside the frame does not.
-        byte[] llc = Packet.of(new Ethernet().type(0), new Llc(), Raw.of("abc")).withTrailer(new byte[9]).toBytes(Fix.LENGTHS);
-        assertEquals(llc.length - 14 - 9, layer(Packet.copyOf(llc, LinkType.ETHERNET), Ethernet.class).type());
+        byte[] llc = Packet.of(new Ethernet().type(0), new Llc(), Raw.of("abc"))
+                .withTrailer(new byte[9])
+                .toBytes(Fix.LENGTHS);
+        assertEquals(
+                llc.length - 14 - 9,
+                layer(Packet.copyOf(llc, LinkType.ETHERNET), Ethernet.class).type());
         byte[] tagged = Packet.of(new Ethernet().type(0x8100), new Vlan().type(0x0800), new Ipv4())
                 .padTo(64)
                 .toBytes(Fix.LENGTHS);
@@ -177,7 +191,9 @@ class PacketEditTest {
         assertEquals(List.of(), a.diff(a.copy()));
         Packet b = a.copy();
         layer(b, Ipv4.class).ttl(3).dscp(46);
-        b = b.insertAfter(layer(b, Ethernet.class), new Vlan().id(5)).withPayload(Raw.of("hallo")).withoutTrailer();
+        b = b.insertAfter(layer(b, Ethernet.class), new Vlan().id(5))
+                .withPayload(Raw.of("hallo"))
+                .withoutTrailer();
         assertEquals(
                 """
                 VLAN: new, vlan 5
@@ -185,18 +201,18 @@ class PacketEditTest {
                 IPv4: ip.dsfield.dscp 0 -> 46
                 Raw: from byte 1 of 3 and 5 69 0a -> 61 6c 6c 6f
                 Trailer: from byte 0 of 15 and 0 00 00 00 00 00 00 00 00 ... -> (none)
-                """
-                        .lines()
-                        .sorted()
-                        .toList(),
+                """.lines().sorted().toList(),
                 a.diff(b).stream().map(Difference::toString).sorted().toList());
         assertEquals("VLAN: gone, was vlan 5", b.diff(a).get(0).toString());
         var options = Packet.of(new Tcp().options(new byte[] {2, 4, 5, 6}));
         var others = Packet.of(new Tcp().options(new byte[] {2, 4, 5, 7}));
-        assertEquals("[TCP: tcp.options 02040506 -> 02040507, TCP: tcp.options.mss_val 1286 -> 1287]", options.diff(others).toString());
+        assertEquals(
+                "[TCP: tcp.options 02040506 -> 02040507, TCP: tcp.options.mss_val 1286 -> 1287]",
+                options.diff(others).toString());
         var data = Packet.of(new Ipv6Routing().data(new byte[] {0, 0, 0, 1}));
         var otherData = Packet.of(new Ipv6Routing().data(new byte[] {0, 0, 0, 2}));
-        assertEquals("[IPv6 Routing: from byte 7 01 -> 02]", data.diff(otherData).toString());
+        assertEquals(
+                "[IPv6 Routing: from byte 7 01 -> 02]", data.diff(otherData).toString());
         assertTrue(Packet.of(new Ipv4(), new Ipv4())
                 .diff(Packet.of(new Ipv4(), new Ipv4().ttl(1)))
                 .toString()

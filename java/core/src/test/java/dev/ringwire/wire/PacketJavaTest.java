@@ -27,8 +27,7 @@ class PacketJavaTest {
 
     /** Compiles the packets as methods of one class, and compares what they give. */
     private void check(List<Packet> packets) throws Exception {
-        var source = new StringBuilder(
-                """
+        var source = new StringBuilder("""
                 import dev.ringwire.address.*;
                 import dev.ringwire.frame.LinkType;
                 import dev.ringwire.wire.*;
@@ -37,9 +36,11 @@ class PacketJavaTest {
                 public class Made {
                 """);
         for (int i = 0; i < packets.size(); i++) {
-            source.append("public static Packet p" + i + "() { return " + packets.get(i).toJava() + "; }\n");
+            source.append("public static Packet p" + i + "() { return "
+                    + packets.get(i).toJava() + "; }\n");
         }
-        try (var compiled = JavaSource.compile(directory, Map.of("Made", source.append("}\n").toString()))) {
+        try (var compiled = JavaSource.compile(
+                directory, Map.of("Made", source.append("}\n").toString()))) {
             Class<?> made = compiled.loadClass("Made");
             for (int i = 0; i < packets.size(); i++) {
                 Packet again = (Packet) made.getMethod("p" + i).invoke(null);

@@ -62,7 +62,8 @@ class ProtocolProviderTest {
     /** What the next test starts: names the protocol that port 4100 has without being told. */
     static final class Probe {
         public static void main(String[] args) {
-            System.out.println("found " + Protocols.installed().find("heartbeat").isPresent());
+            System.out.println(
+                    "found " + Protocols.installed().find("heartbeat").isPresent());
             System.out.println("tcp " + Protocols.installed().find("tcp").isPresent());
         }
     }

@@ -97,12 +97,10 @@ class UserProtocolTest {
         assertEquals(
                 "Foreign at byte 42: more than 32 layers",
                 error((p, offset, end) -> p.next(Foreign.PROTOCOL, offset, end)));
-        assertEquals(
-                "Foreign at byte 42: more than 32 layers",
-                error((p, offset, end) -> {
-                    p.next(Foreign.PROTOCOL, offset, end);
-                    p.next(Foreign.PROTOCOL, offset, end);
-                }));
+        assertEquals("Foreign at byte 42: more than 32 layers", error((p, offset, end) -> {
+            p.next(Foreign.PROTOCOL, offset, end);
+            p.next(Foreign.PROTOCOL, offset, end);
+        }));
         Packet packet = decoded((p, offset, end) -> {
             p.add(Foreign.PROTOCOL, offset, offset, end);
             p.next(Foreign.PROTOCOL, offset, end);
@@ -123,7 +121,8 @@ class UserProtocolTest {
         assertEquals(reason, error((p, offset, end) -> p.add(Foreign.PROTOCOL, offset, offset + 50, end + 50)));
         assertEquals(reason, error((p, offset, end) -> p.add(Foreign.PROTOCOL, offset, offset - 1, end)));
         assertEquals(reason, error((p, offset, end) -> p.add(Foreign.PROTOCOL, offset, offset + 1, offset)));
-        assertTrue(error((p, offset, end) -> p.add(Foreign.PROTOCOL, -5, offset, end)).contains("outside"));
+        assertTrue(error((p, offset, end) -> p.add(Foreign.PROTOCOL, -5, offset, end))
+                .contains("outside"));
         decoded((p, offset, end) -> p.truncated(Foreign.PROTOCOL, offset - 90, end + 90, 7));
         decoded((p, offset, end) -> p.malformed(Foreign.PROTOCOL, offset + 90, end, 5, 7, "odd"));
     }
@@ -157,7 +156,9 @@ class UserProtocolTest {
             for (Header header : packet.layers()) {
                 assertNotNull(header.toString());
             }
-            Query.of(PROTOCOLS, "foreign.first", "ip.src").over(Frames.source(bytes)).values();
+            Query.of(PROTOCOLS, "foreign.first", "ip.src")
+                    .over(Frames.source(bytes))
+                    .values();
         });
     }
 
@@ -181,8 +182,16 @@ class UserProtocolTest {
         assertEquals(Selector.udpPort(8053), Selector.of("udp.port==8053"));
         assertEquals(Selector.etherType(0x88b5), Selector.of("ethertype==0x88b5"));
         assertEquals(Selector.of("my-table.x==0").toString(), "my-table.x==0");
-        for (String wrong : List.of("", "udp.port", "udp.port==", "udp.port==x", "udp.port==70000", "ip.proto==256",
-                "==5", "udp.port==-1", "udp.port==99999999999")) {
+        for (String wrong : List.of(
+                "",
+                "udp.port",
+                "udp.port==",
+                "udp.port==x",
+                "udp.port==70000",
+                "ip.proto==256",
+                "==5",
+                "udp.port==-1",
+                "udp.port==99999999999")) {
             assertThrows(IllegalArgumentException.class, () -> Selector.of(wrong), wrong);
         }
         assertTrue(PROTOCOLS.tables().containsAll(Set.of("udp.port", "tcp.port", "ip.proto", "ethertype", "linktype")));
