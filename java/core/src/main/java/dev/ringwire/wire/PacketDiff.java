@@ -34,7 +34,7 @@ final class PacketDiff {
         int[][] common = new int[a.size() + 1][b.size() + 1];
         for (int i = a.size() - 1; i >= 0; i--) {
             for (int j = b.size() - 1; j >= 0; j--) {
-                common[i][j] = a.get(i).protocol() == b.get(j).protocol()
+                common[i][j] = a.get(i).protocol().equals(b.get(j).protocol())
                         ? common[i + 1][j + 1] + 1
                         : Math.max(common[i + 1][j], common[i][j + 1]);
             }
@@ -42,7 +42,7 @@ final class PacketDiff {
         int i = 0;
         int j = 0;
         while (i < a.size() || j < b.size()) {
-            if (i < a.size() && j < b.size() && a.get(i).protocol() == b.get(j).protocol()) {
+            if (i < a.size() && j < b.size() && a.get(i).protocol().equals(b.get(j).protocol())) {
                 headers(name(left, i), a.get(i++), b.get(j++));
             } else if (j == b.size() || i < a.size() && common[i + 1][j] >= common[i][j + 1]) {
                 found.add(new Difference(
@@ -57,7 +57,7 @@ final class PacketDiff {
     private static String name(Packet packet, int layer) {
         Protocol protocol = packet.layers().get(layer).protocol();
         long n = packet.layers().subList(0, layer + 1).stream()
-                .filter(header -> header.protocol() == protocol)
+                .filter(header -> header.protocol().equals(protocol))
                 .count();
         return n == 1 ? protocol.name() : protocol.name() + " " + n;
     }
