@@ -19,4 +19,6 @@ module dev.ringwire {
     exports dev.ringwire.frame;
     exports dev.ringwire.query;
     exports dev.ringwire.wire;
+
+    uses dev.ringwire.wire.ProtocolProvider;
 }

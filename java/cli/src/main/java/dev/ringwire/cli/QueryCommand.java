@@ -1,9 +1,11 @@
 package dev.ringwire.cli;
 
 import dev.ringwire.file.CaptureReader;
+import dev.ringwire.query.FieldRegistry;
 import dev.ringwire.query.Query;
 import dev.ringwire.query.RowWriter;
 import dev.ringwire.query.Rows;
+import dev.ringwire.wire.Protocols;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,11 @@ final class QueryCommand extends Subcommand {
     @Mixin
     private FilterOptions filterOptions;
 
+    @Mixin
+    private ProtocolOptions.WithDecodeAs protocolOptions;
+
+    private FieldRegistry fields;
+
     @Option(
             names = "--start",
             paramLabel = "TIME",
@@ -69,11 +76,13 @@ final class QueryCommand extends Subcommand {
 
     @Override
     public Integer call() throws IOException {
+        Protocols protocols = protocolOptions.protocols(this);
+        fields = FieldRegistry.of(protocols);
         sortFilesFromFields();
         if (rowOptions.words.isEmpty()) {
             throw usage("which fields? name them with -e");
         }
-        Query query = rowOptions.query(this);
+        Query query = rowOptions.query(this, protocols);
         if (files.isEmpty()) {
             throw usage("which file? - is standard input");
         }
@@ -105,24 +114,24 @@ final class QueryCommand extends Subcommand {
 
     /** {@code -e} takes all that follows, as in {@code -e ip.src ip.dst}; files may follow, too. */
     private void sortFilesFromFields() {
-        var fields = new ArrayList<String>();
+        var names = new ArrayList<String>();
         for (String word : rowOptions.words) {
             if (isFile(word)) {
                 files.add(word);
                 continue;
             }
             for (String name : RowOptions.split(word)) {
-                (isFile(name) ? files : fields).add(name);
+                (isFile(name) ? files : names).add(name);
             }
         }
         // As in -e ip.src "$file".
-        if (files.isEmpty() && fields.size() > 1 && fields.remove("")) {
+        if (files.isEmpty() && names.size() > 1 && names.remove("")) {
             files.add("");
         }
-        rowOptions.words = fields;
+        rowOptions.words = names;
     }
 
-    private static boolean isFile(String word) {
+    private boolean isFile(String word) {
         if (word.isEmpty() || isField(word)) {
             return false;
         }
@@ -130,15 +139,15 @@ final class QueryCommand extends Subcommand {
             return true;
         }
         // A comma may be part of a file's name, or stand between a field and a file.
-        if (word.indexOf(',') >= 0 && RowOptions.split(word).stream().anyMatch(QueryCommand::isField)) {
+        if (word.indexOf(',') >= 0 && RowOptions.split(word).stream().anyMatch(this::isField)) {
             return false;
         }
         String lower = word.toLowerCase(Locale.ROOT);
         return word.indexOf('/') >= 0 || lower.endsWith(".pcap") || lower.endsWith(".pcapng") || lower.endsWith(".cap");
     }
 
-    private static boolean isField(String name) {
-        return !Query.supports(List.of(name)).isEmpty();
+    private boolean isField(String name) {
+        return !fields.supports(List.of(name)).isEmpty();
     }
 
     private int run(Query query, SaveFile sink) throws IOException {

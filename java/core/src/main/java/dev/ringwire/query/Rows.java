@@ -117,6 +117,15 @@ public final class Rows {
         return all;
     }
 
+    /** A reader of the user's that fails is found by the field and the frame. */
+    private void read(Column column, Frame frame, boolean all) {
+        try {
+            column.read(frame, frames, all);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(column.name + " of frame " + frames + " cannot be read: " + e, e);
+        }
+    }
+
     private boolean accept(Frame frame) throws IOException {
         if (query.startNanos != Long.MIN_VALUE || query.endNanos != Long.MAX_VALUE) {
             long time = frame.timestampNanos();
@@ -134,7 +143,7 @@ public final class Rows {
         boolean all = query.allOccurrences;
         boolean found = false;
         for (Column column : row.columns) {
-            column.read(frame, frames, all);
+            read(column, frame, all);
             found |= column.count > 0 && column.inside;
         }
         if (query.skipEmpty && !found) {

@@ -60,6 +60,16 @@ public abstract class Header {
         revision++;
     }
 
+    /** A view of the same kind and length over other bytes, which have the same header. */
+    final Header over(ByteBuffer bytes, int at, int end) {
+        Header header = protocol().newHeader().get();
+        int body = bodyLength();
+        // What was not captured still belongs to it.
+        int nominal = body > bodyCaptured() ? Math.max(end, at + headerLength + body) : end;
+        header.aim(Lease.OWNED, Lease.OWNED.generation(), bytes, at, headerLength, nominal, bytes.capacity());
+        return header;
+    }
+
     /** Changes when this header may have other bytes than before: for what a protocol remembers of a header. */
     protected final int revision() {
         return revision;
