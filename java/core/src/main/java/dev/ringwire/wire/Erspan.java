@@ -36,25 +36,30 @@ public final class Erspan extends Header {
     public static final FixedField VERSION = FixedField.decimal("erspan.version", 0, 4, "1 for type II, 2 for III");
     public static final FixedField VLAN = FixedField.decimal("erspan.vlan", 4, 12, "VLAN of the mirrored frame");
     public static final FixedField COS = FixedField.decimal("erspan.cos", 16, 3, "class of service");
-    public static final FixedField ENCAP = FixedField.decimal("erspan.encap", 19, 2, "encapsulation").when(h -> isII(h));
+    public static final FixedField ENCAP =
+            FixedField.decimal("erspan.encap", 19, 2, "encapsulation").when(Erspan::isII);
     public static final FixedField BSO =
             FixedField.decimal("erspan.bso", 19, 2, "bad, short or oversized").when(h -> !isII(h));
     public static final FixedField TRUNCATED = FixedField.decimal("erspan.truncated", 21, 1, "frame was cut");
     public static final FixedField SPANID = FixedField.decimal("erspan.spanid", 22, 10, "session");
-    public static final FixedField INDEX = FixedField.decimal("erspan.index", 44, 20, "port index").when(h -> isII(h));
+    public static final FixedField INDEX =
+            FixedField.decimal("erspan.index", 44, 20, "port index").when(Erspan::isII);
     public static final FixedField TIMESTAMP =
             FixedField.decimal("erspan.timestamp", 32, 32, "timestamp").when(h -> !isII(h));
     public static final FixedField SGT =
             FixedField.decimal("erspan.sgt", 64, 16, "security group tag").when(h -> !isII(h));
     public static final FixedField P =
             FixedField.decimal("erspan.p", 80, 1, "carries an Ethernet frame").when(h -> !isII(h));
-    public static final FixedField FT = FixedField.decimal("erspan.ft", 81, 5, "frame type").when(h -> !isII(h));
-    public static final FixedField HW = FixedField.decimal("erspan.hw", 86, 6, "hardware").when(h -> !isII(h));
+    public static final FixedField FT =
+            FixedField.decimal("erspan.ft", 81, 5, "frame type").when(h -> !isII(h));
+    public static final FixedField HW =
+            FixedField.decimal("erspan.hw", 86, 6, "hardware").when(h -> !isII(h));
     public static final FixedField DIRECTION =
             FixedField.flag("erspan.direction", 92, "outgoing").when(h -> !isII(h));
     public static final FixedField GRA =
             FixedField.decimal("erspan.gra", 93, 2, "timestamp granularity").when(h -> !isII(h));
-    public static final FixedField O = FixedField.decimal("erspan.o", 95, 1, "has a subheader").when(h -> !isII(h));
+    public static final FixedField O =
+            FixedField.decimal("erspan.o", 95, 1, "has a subheader").when(h -> !isII(h));
     public static final Protocol PROTOCOL = Protocol.of(
             "ERSPAN",
             "erspan",
@@ -149,6 +154,26 @@ public final class Erspan extends Header {
     /** Sets timestamp. */
     public Erspan timestamp(long value) {
         put(needs(TIMESTAMP), value);
+        return this;
+    }
+
+    /** The platform specific subheader of type III, eight bytes, or none. */
+    public byte[] subheader() {
+        return tail(version() == 1 ? LENGTH : LENGTH_III);
+    }
+
+    /**
+     * Replaces the subheader of type III, and sets the O bit to say whether there is one.
+     *
+     * @throws IllegalArgumentException if it has neither eight bytes nor none
+     */
+    public Erspan subheader(byte[] value) {
+        if (value.length != 0 && value.length != SUBHEADER) {
+            throw new IllegalArgumentException("an ERSPAN subheader has 8 bytes, not " + value.length);
+        }
+        needs(O);
+        tail(LENGTH_III, value);
+        put(O, value.length == 0 ? 0 : 1);
         return this;
     }
 

@@ -34,7 +34,8 @@ public final class Geneve extends Header {
     public static final FixedField FLAGS = FixedField.hex("geneve.flags", 8, 8, "flags");
     public static final FixedField OAM = FixedField.flag("geneve.flags.oam", 8, "control packet");
     public static final FixedField CRITICAL = FixedField.flag("geneve.flags.critical", 9, "has critical options");
-    public static final FixedField PROTO_TYPE = FixedField.hex("geneve.proto_type", 16, 16, "EtherType of what follows");
+    public static final FixedField PROTO_TYPE =
+            FixedField.hex("geneve.proto_type", 16, 16, "EtherType of what follows");
     public static final FixedField VNI = FixedField.hex("geneve.vni", 32, 24, "virtual network identifier");
     public static final FixedField RESERVED = FixedField.hex("geneve.reserved", 56, 8, "reserved, 0");
 
@@ -47,15 +48,20 @@ public final class Geneve extends Header {
                 out.setRange(h.buffer(), h.offset() + LENGTH, length);
                 return true;
             });
-    private static final ComputedField OPTION_LENGTHS =
-            ComputedField.of("geneve.option.length", FieldType.DECIMAL, "bytes of each option", (h, occurrence, out) -> {
-                int at = OPTIONS.find(h, occurrence);
-                if (at < 0) {
-                    return false;
+    /** Wireshark gives the bytes of all options by this name too, before those of each. */
+    private static final ComputedField OPTION_LENGTHS = ComputedField.of(
+            "geneve.option.length", FieldType.DECIMAL, "bytes of all options, then of each", (h, occurrence, out) -> {
+                if (occurrence == 0) {
+                    out.setNumber(h.headerLength() > 0 ? 4 * h.get(OPT_LEN) : -1);
+                    return h.headerLength() > 0;
                 }
-                out.setNumber(OPTIONS.step().length(h.buffer(), at));
-                return true;
+                int at = OPTIONS.find(h, occurrence - 1);
+                if (at >= 0) {
+                    out.setNumber(OPTIONS.step().length(h.buffer(), at));
+                }
+                return at >= 0;
             });
+
     public static final Protocol PROTOCOL = Protocol.of(
             "Geneve",
             "geneve",

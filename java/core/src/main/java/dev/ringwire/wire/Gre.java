@@ -40,8 +40,7 @@ public final class Gre extends Header {
     public static final FixedField FLAG_R = FixedField.flag("gre.flags.routing", 1, "has routing entries");
     public static final FixedField FLAG_K = FixedField.flag("gre.flags.key", 2, "has a key");
     public static final FixedField FLAG_S = FixedField.flag("gre.flags.sequence_number", 3, "has a sequence number");
-    public static final FixedField STRICT =
-            FixedField.flag("gre.flags.strict_source_route", 4, "strict source route");
+    public static final FixedField STRICT = FixedField.flag("gre.flags.strict_source_route", 4, "strict source route");
     public static final FixedField RECURSION =
             FixedField.decimal("gre.flags.recursion_control", 5, 3, "recursion control");
     /** In the header of PPTP. */
@@ -50,15 +49,15 @@ public final class Gre extends Header {
 
     public static final FixedField VERSION = FixedField.decimal("gre.flags.version", 13, 3, "version, 1 for PPTP");
     public static final FixedField PROTO = FixedField.hex("gre.proto", 16, 16, "EtherType of what follows");
-    public static final FixedField CHECKSUM =
-            FixedField.hex("gre.checksum", 32, 16, "checksum of header and payload").when(h -> (flags(h) & (C | R)) != 0);
+    public static final FixedField CHECKSUM = FixedField.hex("gre.checksum", 32, 16, "checksum of header and payload")
+            .when(h -> (flags(h) & (C | R)) != 0);
     public static final FixedField OFFSET =
             FixedField.decimal("gre.offset", 48, 16, "the active routing entry").when(h -> (flags(h) & (C | R)) != 0);
     private static final ComputedField KEY = word("gre.key", FieldType.HEX, "key", h -> isPptp(h) ? -1 : at(h, K), 32);
     private static final ComputedField PAYLOAD_LENGTH = word(
             "gre.key.payload_length", FieldType.DECIMAL, "payload bytes of PPTP", h -> isPptp(h) ? at(h, K) : -1, 16);
-    private static final ComputedField CALL_ID = word(
-            "gre.key.call_id", FieldType.DECIMAL, "call of PPTP", h -> isPptp(h) ? after(at(h, K), 2) : -1, 16);
+    private static final ComputedField CALL_ID =
+            word("gre.key.call_id", FieldType.DECIMAL, "call of PPTP", h -> isPptp(h) ? after(at(h, K), 2) : -1, 16);
     private static final ComputedField SEQ =
             word("gre.sequence_number", FieldType.DECIMAL, "sequence number", h -> at(h, S), 32);
     private static final ComputedField ACK =

@@ -33,7 +33,8 @@ public final class Mpls extends Header {
             FixedField.decimal("mpls.top.tc", 20, 3, "traffic class of the first entry");
     public static final FixedField TOP_BOTTOM =
             FixedField.decimal("mpls.top.stack_bit", 23, 1, "whether the first entry is the last");
-    public static final FixedField TOP_TTL = FixedField.decimal("mpls.top.ttl", 24, 8, "time to live of the first entry");
+    public static final FixedField TOP_TTL =
+            FixedField.decimal("mpls.top.ttl", 24, 8, "time to live of the first entry");
     static final ComputedField LABEL = each("mpls.label", TOP_LABEL, "label of each entry");
     static final ComputedField EXP = each("mpls.exp", TOP_TC, "traffic class of each entry");
     static final ComputedField BOTTOM = each("mpls.bottom", TOP_BOTTOM, "whether each entry is the last");

@@ -48,16 +48,17 @@ public final class NetFlow extends Header {
                     "cflow.unix_nsecs", 96, 32, "nanoseconds behind them")
             .alias("netflow.unix_nano_seconds")
             .when(h -> version(h) != 9);
-    public static final FixedField SEQUENCE =
-            FixedField.decimal("cflow.sequence", 128, 32, "flows seen before these").when(h -> version(h) == 5);
+    public static final FixedField SEQUENCE = FixedField.decimal("cflow.sequence", 128, 32, "flows seen before these")
+            .when(h -> version(h) == 5);
     public static final FixedField ENGINE_TYPE =
             FixedField.decimal("cflow.engine_type", 160, 8, "kind of engine").when(h -> version(h) == 5);
     public static final FixedField ENGINE_ID =
             FixedField.decimal("cflow.engine_id", 168, 8, "slot of the engine").when(h -> version(h) == 5);
     public static final FixedField SAMPLING_MODE =
             FixedField.decimal("cflow.samplingmode", 176, 2, "sampling mode").when(h -> version(h) == 5);
-    public static final FixedField SAMPLE_RATE =
-            FixedField.decimal("cflow.samplerate", 178, 14, "packets of which one is looked at").when(h -> version(h) == 5);
+    public static final FixedField SAMPLE_RATE = FixedField.decimal(
+                    "cflow.samplerate", 178, 14, "packets of which one is looked at")
+            .when(h -> version(h) == 5);
 
     // Fields of a record, counted from its start.
     public static final FixedField SRC_ADDR = FixedField.ipv4("cflow.srcaddr", 0, "source address");

@@ -27,7 +27,8 @@ public final class Ppp extends Header {
     /** Reserved as a protocol number, so that it can be told from one. */
     private static final int ALL_STATIONS = 0xff;
 
-    public static final FixedField ADDRESS = FixedField.hex("ppp.address", 0, 8, "all stations").when(Ppp::hasAddress);
+    public static final FixedField ADDRESS =
+            FixedField.hex("ppp.address", 0, 8, "all stations").when(Ppp::hasAddress);
     public static final FixedField CONTROL =
             FixedField.hex("ppp.control", 8, 8, "unnumbered information").when(Ppp::hasAddress);
     private static final ComputedField NUMBER_FIELD = ComputedField.number(

@@ -12,7 +12,7 @@ import java.util.List;
  *  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
  * |  VER  | TYPE  |      CODE     |          SESSION_ID           |
  * |            LENGTH             |
-
+ *
  * |           TAG_TYPE            |          TAG_LENGTH           |
  * :                           TAG_VALUE                           :
  * </pre>
@@ -37,8 +37,7 @@ public final class PppoeDiscovery extends Header {
     public static final int PADT = 0xa7;
 
     private static final int TAG_LENGTH = 4;
-    private static final Items TAGS =
-            new Items(LENGTH, false, TAG_LENGTH, (b, at) -> TAG_LENGTH + Bits.u16(b, at + 2));
+    private static final Items TAGS = new Items(LENGTH, false, TAG_LENGTH, (b, at) -> TAG_LENGTH + Bits.u16(b, at + 2));
 
     private static final FixedField VERSION = PppoeSession.VERSION;
     private static final FixedField TYPE = PppoeSession.TYPE;

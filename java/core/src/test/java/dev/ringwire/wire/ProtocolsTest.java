@@ -41,11 +41,10 @@ class ProtocolsTest {
         } else if (header instanceof Ppp ppp) {
             return ppp.addressAndControl(true);
         } else if (header instanceof Geneve geneve) {
-            return geneve.options(new byte[] {1, 2, 3, 1, 5, 6, 7, 8, 9, 9, 9, 0}).optLen(3);
+            return geneve.options(new byte[] {1, 2, 3, 1, 5, 6, 7, 8, 9, 9, 9, 0})
+                    .optLen(3);
         } else if (header instanceof PppoeDiscovery discovery) {
-            return discovery
-                    .tags(new byte[] {1, 1, 0, 0, 1, 3, 0, 2, 7, 8})
-                    .length(10);
+            return discovery.tags(new byte[] {1, 1, 0, 0, 1, 3, 0, 2, 7, 8}).length(10);
         } else if (header instanceof NetFlow flow) {
             return flow.records(2).count(2).record(1, NetFlow.PACKETS, 7);
         }
