@@ -154,7 +154,8 @@ public final class Assembly {
         write(field, sum, to, protocol == 17);
     }
 
-    private boolean computable(int to) {
+    /** Whether all bytes from this header's start to {@code to} are here, and are not only a fragment. */
+    public boolean computable(int to) {
         if (to > bytes.capacity() || to < headerEnd()) {
             return false;
         }

@@ -150,7 +150,7 @@ public final class PacketParser {
         switch (linkType.value()) {
             case 1 -> Ethernet.dissect(this, start, end);
             // DLT_RAW, DLT_RAW of OpenBSD, LINKTYPE_RAW, and the two that claim one version.
-            case 12, 14, 101, 228, 229 -> rawIp(start, end);
+            case 12, 14, 101, 228, 229 -> ip(start, end);
             default -> nextOrNone(protocols.link(linkType.value()), start, end);
         }
         finish();
@@ -181,16 +181,6 @@ public final class PacketParser {
 
     private int nominalEnd(int layer) {
         return (int) (spans[layer] >>> 32);
-    }
-
-    /** IPv4 or IPv6, as the version in the first four bits says. */
-    private void rawIp(int offset, int end) {
-        int version = available(offset, end) > 0 ? Bits.u8(buffer, offset) >>> 4 : 4;
-        if (version == 6) {
-            Ipv6.dissect(this, offset, end);
-        } else {
-            Ipv4.dissect(this, offset, end);
-        }
     }
 
     // ---- for dissectors ----
@@ -285,6 +275,16 @@ public final class PacketParser {
             case 6 -> Tcp.dissect(this, offset, end);
             case 17 -> Udp.dissect(this, offset, end);
             default -> nextOrNone(protocols.ipProtocol(number), offset, end);
+        }
+    }
+
+    /** What follows is IPv4 or IPv6, as the version in its first four bits says. */
+    void ip(int offset, int end) {
+        int version = available(offset, end) > 0 ? Bits.u8(buffer, offset) >>> 4 : 4;
+        if (version == 6) {
+            Ipv6.dissect(this, offset, end);
+        } else {
+            Ipv4.dissect(this, offset, end);
         }
     }
 

@@ -43,7 +43,21 @@ public final class Protocols {
             Icmpv4.PROTOCOL,
             Icmpv6.PROTOCOL,
             Tcp.PROTOCOL,
-            Udp.PROTOCOL));
+            Udp.PROTOCOL,
+            Mpls.PROTOCOL,
+            PwControlWord.PROTOCOL,
+            PwAssociatedChannel.PROTOCOL,
+            PppoeDiscovery.PROTOCOL,
+            PppoeSession.PROTOCOL,
+            Ppp.PROTOCOL,
+            PppControl.PROTOCOL,
+            Gre.PROTOCOL,
+            Erspan.PROTOCOL,
+            Vxlan.PROTOCOL,
+            VxlanGpe.PROTOCOL,
+            Geneve.PROTOCOL,
+            Sctp.PROTOCOL,
+            NetFlow.PROTOCOL));
 
     private final Set<Protocol> all;
 

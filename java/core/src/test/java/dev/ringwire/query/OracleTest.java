@@ -35,26 +35,54 @@ class OracleTest {
 
     /** What tshark decodes and we do not yet; the fields of what it carries are missing. */
     private static final Set<String> NOT_BUILT = Set.of(
-            "pppoes",
             "gtp",
-            "gre",
-            "vxlan",
-            "geneve",
-            "mpls",
             "capwap.data",
             "lisp-data",
             "lisp",
             "cfp",
             "vntag",
             "macsec",
-            "erspan",
             "gtpprime",
-            "ppp",
-            "sctp",
             "l2tp",
             "teredo",
             "ayiya",
+            "gprs-ns",
             "wlan");
+
+    /** Fields of tunnels and their like, which oracle.sh does not ask for itself. */
+    private static final List<String> TUNNELS = names("""
+            mpls.label mpls.exp mpls.bottom mpls.ttl pweth.cw.sequence_number pwach.ver pwach.res
+            pwach.channel_type pppoe.version pppoe.type pppoe.code pppoe.session_id
+            pppoe.payload_length pppoed.tag pppoed.tag_length pppoed.tags.service_name
+            pppoed.tags.ac_name pppoed.tags.host_uniq pppoed.tags.ac_cookie
+            pppoed.tags.relay_session_id pppoed.tags.service_name_error pppoed.tags.ac_system_error
+            pppoed.tags.generic_error ppp.address ppp.control ppp.protocol ppp.code ppp.identifier
+            ppp.length gre.flags_and_version gre.flags.checksum gre.flags.routing gre.flags.key
+            gre.flags.sequence_number gre.flags.strict_source_route gre.flags.recursion_control
+            gre.flags.ack gre.flags.version gre.proto gre.checksum gre.offset gre.key
+            gre.key.payload_length gre.key.call_id gre.sequence_number gre.ack_number
+            gre.wccp.service_id gre.wccp.alternative_bucket gre.wccp.primary_bucket erspan.version
+            erspan.vlan erspan.cos erspan.encap erspan.bso erspan.truncated erspan.spanid
+            erspan.index erspan.timestamp erspan.sgt erspan.p erspan.ft erspan.hw erspan.direction
+            erspan.gra erspan.o vxlan.flags vxlan.flag_g vxlan.flag_i vxlan.flag_d vxlan.flag_a
+            vxlan.gbp vxlan.vni vxlan.reserved8 vxlan.ver vxlan.i_bit vxlan.p_bit vxlan.o_bit
+            vxlan.next_proto geneve.version geneve.flags geneve.flags.oam geneve.flags.critical
+            geneve.proto_type geneve.vni geneve.reserved geneve.options geneve.option.class
+            geneve.option.type geneve.option.type.critical geneve.option.length
+            geneve.option.unknown.data sctp.srcport sctp.dstport sctp.port sctp.verification_tag
+            sctp.checksum sctp.chunk_type sctp.chunk_flags sctp.chunk_length cflow.version
+            cflow.count cflow.sysuptime cflow.unix_secs cflow.unix_nsecs cflow.sequence
+            cflow.engine_type cflow.engine_id cflow.samplingmode cflow.samplerate cflow.srcaddr
+            cflow.dstaddr cflow.nexthop cflow.inputint cflow.outputint cflow.packets cflow.octets
+            cflow.timestart cflow.timeend cflow.srcport cflow.dstport cflow.tcpflags cflow.protocol
+            cflow.tos cflow.srcas cflow.dstas cflow.srcmask cflow.dstmask
+            """);
+
+    /** What is asked of tshark beside what oracle.sh asks for. */
+    private static final List<String> MORE = TUNNELS;
+
+    /** A part of the corpus, for those who work on one protocol: files whose name holds this expression. */
+    private static final Pattern FILES = Pattern.compile(System.getProperty("ringwire.oracle.files", ""));
 
     private static final double WANTED = 0.995;
 
@@ -63,6 +91,10 @@ class OracleTest {
     private static final class Tally {
         private long cells;
         private final List<Disagreement> disagreements = new ArrayList<>();
+    }
+
+    private static List<String> names(String text) {
+        return List.of(text.strip().split("\\s+"));
     }
 
     @Test
@@ -79,7 +111,8 @@ class OracleTest {
         try {
             var jobs = new ArrayList<Callable<Tally>>();
             for (Corpus.Entry entry : Corpus.entries()) {
-                if (LINK_TYPES.matcher(entry.linkTypes()).matches()) {
+                if (LINK_TYPES.matcher(entry.linkTypes()).matches()
+                        && FILES.matcher(entry.name()).find()) {
                     jobs.add(() -> compare(entry, tshark(script, entry)));
                 }
             }
@@ -118,12 +151,15 @@ class OracleTest {
 
     /** What the oracle prints, kept for the next run: the protocols of each frame come first. */
     private static List<String> tshark(Path script, Corpus.Entry entry) throws Exception {
-        Path cache = Path.of("target", "oracle", entry.name().replace('/', '!') + ".tsv");
+        String asked = Integer.toHexString(MORE.hashCode());
+        Path cache = Path.of("target", "oracle", asked, entry.name().replace('/', '!') + ".tsv");
         if (!Files.exists(cache)) {
             Files.createDirectories(cache.getParent());
             Path partial = cache.resolveSibling(cache.getFileName() + ".part");
-            Process process = new ProcessBuilder(
-                            "sh", script.toString(), entry.path().toString(), "-e", "frame.protocols")
+            var command = new ArrayList<String>(
+                    List.of("sh", script.toString(), entry.path().toString(), "-e", "frame.protocols"));
+            MORE.forEach(field -> command.addAll(List.of("-e", field)));
+            Process process = new ProcessBuilder(command)
                     .redirectOutput(partial.toFile())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -202,6 +238,9 @@ class OracleTest {
                 && tshark.matches("-?\\d+\\.(\\d{10,}|\\d{9})")
                 && Math.abs(Double.parseDouble(tshark) - Double.parseDouble(ours)) > 1e-9) {
             return "the file's fraction of a second is a second or more: we carry it over";
+        }
+        if (tshark.isEmpty() && field.matches("pppoed\\.tag(_length)?")) {
+            return "tshark knows the types and lengths of PPPoE tags by name, but fills them in for no tag it knows";
         }
         if (field.equals("ip.dst") && !tshark.isEmpty() && !ours.isEmpty()) {
             return "a source route: tshark gives the last hop of the route, we the header's address";

@@ -34,6 +34,19 @@ class ProtocolsTest {
             return routing.data(new byte[20]).length(2);
         } else if (header instanceof AuthenticationHeader ah) {
             return ah.icv(new byte[12]).length(4);
+        } else if (header instanceof Mpls mpls) {
+            return mpls.depth(3).bottom(0, false).bottom(2, true).label(1, 17);
+        } else if (header instanceof Gre gre) {
+            return gre.checksum(1).key(2).sequenceNumber(3);
+        } else if (header instanceof Ppp ppp) {
+            return ppp.addressAndControl(true);
+        } else if (header instanceof Geneve geneve) {
+            return geneve.options(new byte[] {1, 2, 3, 1, 5, 6, 7, 8, 9, 9, 9, 0})
+                    .optLen(3);
+        } else if (header instanceof PppoeDiscovery discovery) {
+            return discovery.tags(new byte[] {1, 1, 0, 0, 1, 3, 0, 2, 7, 8}).length(10);
+        } else if (header instanceof NetFlow flow) {
+            return flow.records(2).count(2).record(1, NetFlow.PACKETS, 7);
         }
         return header;
     }
@@ -58,6 +71,15 @@ class ProtocolsTest {
                         "ICMPv6",
                         "TCP",
                         "UDP",
+                        "MPLS",
+                        "GRE",
+                        "VXLAN",
+                        "Geneve",
+                        "PPPoE Discovery",
+                        "PPPoE Session",
+                        "PPP",
+                        "SCTP",
+                        "NetFlow",
                         "Null/Loopback",
                         "Linux SLL",
                         "Linux SLL2")),
