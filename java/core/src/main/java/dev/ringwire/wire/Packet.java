@@ -88,10 +88,8 @@ public final class Packet {
         return decoded(parser, frame.linkType(), frame.offset() + frame.length());
     }
 
-    /** What the body of an ICMP error quotes. */
-    static Packet quoted(Header icmp, Protocol protocol) {
-        byte[] body = new byte[icmp.bodyCaptured()];
-        icmp.buffer().get(icmp.offset() + icmp.headerLength(), body);
+    /** What an ICMP error quotes. */
+    static Packet quoted(byte[] body, Protocol protocol) {
         var parser = new PacketParser();
         parser.parseAs(protocol, ByteBuffer.wrap(body), 0, body.length);
         return decoded(parser, LinkType.RAW, body.length);

@@ -36,8 +36,10 @@ public final class Protocols {
             AuthenticationHeader.PROTOCOL,
             Icmpv4.PROTOCOL,
             Icmpv6.PROTOCOL,
+            Igmp.PROTOCOL,
             Tcp.PROTOCOL,
-            Udp.PROTOCOL));
+            Udp.PROTOCOL,
+            Dhcp.PROTOCOL));
 
     private final Set<Protocol> all;
 
