@@ -321,7 +321,7 @@ class ControlMessagesTest {
         Header last = whole.layers().get(whole.layers().size() - 1);
         var parser = new PacketParser();
         Header view = last.protocol().newHeader().get();
-        for (int length = last.offset(); length < frame.length; length++) {
+        for (int length = last.offset() + 1; length < frame.length; length++) {
             Frame cut = Frames.cut(frame, length);
             parser.parse(cut);
             DecodeError error = parser.error();
