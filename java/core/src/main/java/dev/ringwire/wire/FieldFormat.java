@@ -29,6 +29,11 @@ public final class FieldFormat {
         switch (field.type()) {
             case DECIMAL:
                 return Ascii.decimal(number, out, at);
+            case SIGNED:
+                if (number < 0) {
+                    out[at++] = '-';
+                }
+                return Ascii.decimal(Math.abs(number), out, at);
             case HEX:
                 out[at] = '0';
                 out[at + 1] = 'x';

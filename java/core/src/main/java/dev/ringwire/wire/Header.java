@@ -6,7 +6,6 @@ import dev.ringwire.address.MacAddress;
 import dev.ringwire.bytes.Bits;
 import dev.ringwire.bytes.Lease;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /**
  * A protocol header: always a view, over a frame when decoded and over storage of its own when crafted. Decoded headers
@@ -156,7 +155,7 @@ public abstract class Header {
         return field.get(buffer(), offset);
     }
 
-    private IllegalStateException tooShort(FixedField field) {
+    final IllegalStateException tooShort(FixedField field) {
         return new IllegalStateException(
                 "this " + protocol().name() + " header of " + headerLength + " bytes has no " + field.name());
     }
@@ -194,17 +193,23 @@ public abstract class Header {
      * Writes a field.
      *
      * @throws IllegalArgumentException if the value does not fit, naming the field and its range
+     * @throws IllegalStateException if the field lies behind the end of this header
      * @throws java.nio.ReadOnlyBufferException if the header is a view over memory that may not be written
      */
     protected final void put(FixedField field, long value) {
-        Objects.checkFromToIndex(field.byteOffset(), field.byteEnd(), headerLength);
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
         field.set(buffer(), offset, value);
         revision++;
     }
 
     /** Writes an IPv6 address field. */
     protected final void put(FixedField field, Ipv6Address value) {
-        int at = offset + Objects.checkFromToIndex(field.byteOffset(), field.byteEnd(), headerLength);
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
+        int at = offset + field.byteOffset();
         Bits.put64(buffer(), at, value.high());
         Bits.put64(buffer(), at + 8, value.low());
         revision++;

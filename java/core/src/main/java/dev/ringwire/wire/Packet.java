@@ -117,10 +117,8 @@ public final class Packet {
         return decoded(parser, frame.linkType(), frame.offset() + frame.length(), protocols);
     }
 
-    /** What the body of an ICMP error quotes. */
-    static Packet quoted(Header icmp, Protocol protocol) {
-        byte[] body = new byte[icmp.bodyCaptured()];
-        icmp.buffer().get(icmp.offset() + icmp.headerLength(), body);
+    /** What an ICMP error quotes. */
+    static Packet quoted(byte[] body, Protocol protocol) {
         var protocols = Protocols.installed();
         var parser = new PacketParser(protocols);
         parser.parseAs(protocol, ByteBuffer.wrap(body), 0, body.length);

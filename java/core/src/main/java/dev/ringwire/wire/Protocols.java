@@ -42,6 +42,7 @@ public final class Protocols {
             AuthenticationHeader.PROTOCOL,
             Icmpv4.PROTOCOL,
             Icmpv6.PROTOCOL,
+            Igmp.PROTOCOL,
             Tcp.PROTOCOL,
             Udp.PROTOCOL,
             Mpls.PROTOCOL,
@@ -57,7 +58,8 @@ public final class Protocols {
             VxlanGpe.PROTOCOL,
             Geneve.PROTOCOL,
             Sctp.PROTOCOL,
-            NetFlow.PROTOCOL));
+            NetFlow.PROTOCOL,
+            Dhcp.PROTOCOL));
 
     private final Set<Protocol> all;
 
