@@ -35,6 +35,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("info", InfoCommand::new);
         COMMANDS.put("fields", FieldsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("replay", ReplayCommand::new);
     }
 
     private final Console console;
