@@ -36,6 +36,8 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("fields", FieldsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("replay", ReplayCommand::new);
+        COMMANDS.put("arp", ArpCommand::new);
+        COMMANDS.put("ping", PingCommand::new);
     }
 
     private final Console console;
