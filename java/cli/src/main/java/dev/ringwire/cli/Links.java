@@ -1,10 +1,8 @@
 package dev.ringwire.cli;
 
-import dev.ringwire.bpf.BpfProgram;
 import dev.ringwire.device.Device;
 import dev.ringwire.device.Vxlan;
 import dev.ringwire.device.afpacket.PacketDevice;
-import dev.ringwire.device.afpacket.PacketRing;
 import dev.ringwire.device.afpacket.PacketSender;
 import dev.ringwire.device.libpcap.PcapDevice;
 import dev.ringwire.device.tap.TapDevice;
@@ -36,32 +34,19 @@ final class Links {
         if (segment) {
             throw new IllegalArgumentException("--segment works on an interface, not on " + name);
         }
-        return new Outlet(url(DeviceUrl.parse(name), name, null, true));
-    }
-
-    /** Whether {@link #open} takes a filter. */
-    static boolean takesFilter(String name) {
-        return !DeviceUrl.is(name) || name.startsWith("pcap:");
+        return new Outlet(url(DeviceUrl.parse(name), name, true));
     }
 
     /**
      * Opens it to send and receive.
      *
-     * @param filter for what is received, or null
      * @throws IllegalArgumentException if it is none of the above
      */
-    static Device open(String name, BpfProgram filter) throws IOException {
-        if (DeviceUrl.is(name)) {
-            return url(DeviceUrl.parse(name), name, filter, false);
-        }
-        PacketRing.Builder ring = PacketRing.builder(name).lowLatency();
-        if (filter != null) {
-            ring.filter(filter);
-        }
-        return PacketDevice.open(ring, PacketSender.builder(name));
+    static Device open(String name) throws IOException {
+        return DeviceUrl.is(name) ? url(DeviceUrl.parse(name), name, false) : PacketDevice.open(name);
     }
 
-    private static Device url(DeviceUrl url, String text, BpfProgram filter, boolean sendOnly) throws IOException {
+    private static Device url(DeviceUrl url, String text, boolean sendOnly) throws IOException {
         if (url.scheme().equals("vxlan")) {
             return vxlan(url, text, sendOnly);
         }
@@ -82,11 +67,7 @@ final class Links {
                 throw e;
             }
         }
-        PcapDevice.Builder builder = PcapDevice.builder(url.host()).timeout(Duration.ofMillis(1));
-        if (filter != null) {
-            builder.filter(filter);
-        }
-        return builder.open();
+        return PcapDevice.builder(url.host()).timeout(Duration.ofMillis(1)).open();
     }
 
     private static Vxlan vxlan(DeviceUrl url, String text, boolean sendOnly) throws IOException {

@@ -36,8 +36,10 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("fields", FieldsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("replay", ReplayCommand::new);
+        COMMANDS.put("netflow-replay", NetflowReplayCommand::new);
         COMMANDS.put("arp", ArpCommand::new);
         COMMANDS.put("ping", PingCommand::new);
+        COMMANDS.put("send", SendCommand::new);
     }
 
     private final Console console;

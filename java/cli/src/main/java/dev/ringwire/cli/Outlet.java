@@ -155,28 +155,34 @@ final class Outlet implements FrameSink {
 
     /** What was sent, how fast, and what was not. */
     String summary() {
-        double seconds = taken == 0 ? 0 : (System.nanoTime() - startNanos) / NANOS;
         long sent = sender == null ? taken : sender.sentFrames();
         long sentBytes = sender == null ? bytes : sender.sentBytes();
         long refused = sender == null ? 0 : taken - sent - sender.pending();
-        var text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%s, %d bytes sent in %.3f s%s",
-                sent == 1 ? "1 packet" : sent + " packets",
-                sentBytes,
-                seconds,
-                seconds > 0.001
-                        ? String.format(
-                                Locale.ROOT,
-                                ": %.0f packets/s, %.3f Mbit/s",
-                                sent / seconds,
-                                sentBytes * 8 / seconds / 1e6)
-                        : ""));
+        var text = new StringBuilder(rate(sent, sentBytes, taken == 0 ? 0 : System.nanoTime() - startNanos));
         append(text, cut, "of them in part, as they were captured");
         append(text, tooLong, "not sent, too long for the MTU of " + name + ", " + mtu.getAsInt());
         append(text, tooShort, "not sent, shorter than a link header");
         append(text, refused, "not sent, refused: " + refusal);
         return text.toString();
+    }
+
+    /** So many packets and bytes in so long a time, and what rate that is where the time is enough to say. */
+    static String rate(long packets, long bytes, long nanos) {
+        double seconds = nanos / NANOS;
+        String text = String.format(
+                Locale.ROOT,
+                "%s, %d bytes sent in %.3f s",
+                packets == 1 ? "1 packet" : packets + " packets",
+                bytes,
+                seconds);
+        return seconds < 0.001
+                ? text
+                : text
+                        + String.format(
+                                Locale.ROOT,
+                                ": %.0f packets/s, %.3f Mbit/s",
+                                packets / seconds,
+                                bytes * 8 / seconds / 1e6);
     }
 
     private static void append(StringBuilder text, long count, String what) {

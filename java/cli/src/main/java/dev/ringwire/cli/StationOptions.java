@@ -35,7 +35,7 @@ final class StationOptions {
         }
         InetAddress from = source == null ? null : address("--src", source, command);
         try {
-            return new Station(device, Links.open(device, null), from, vlan == null ? Station.NO_VLAN : vlan);
+            return new Station(device, Links.open(device), from, vlan == null ? Station.NO_VLAN : vlan);
         } catch (IllegalArgumentException e) {
             throw command.usage(e.getMessage());
         }
