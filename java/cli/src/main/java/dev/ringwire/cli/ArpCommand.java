@@ -50,7 +50,10 @@ final class ArpCommand extends Subcommand {
     /** So fast questions go out: a network of 256 addresses in a quarter of a second. */
     private static final long GAP_NANOS = 1_000_000;
 
-    @Parameters(paramLabel = "ADDRESS", arity = "1..*", description = "An IPv4 address, or a network such as 192.0.2.0/24.")
+    @Parameters(
+            paramLabel = "ADDRESS",
+            arity = "1..*",
+            description = "An IPv4 address, or a network such as 192.0.2.0/24.")
     private List<String> targets;
 
     @Mixin
@@ -104,6 +107,9 @@ final class ArpCommand extends Subcommand {
                 }
             }
             console.err().println(answered.size() + " of " + asked.size() + " answered");
+            if (station.ended()) {
+                return INTERRUPTED;
+            }
         }
         return answered.isEmpty() ? ExitCode.SOFTWARE : ExitCode.OK;
     }
@@ -169,11 +175,6 @@ final class ArpCommand extends Subcommand {
         double millis = Math.max(0, station.received() - since) / 1e6;
         boolean first = answered.add(from);
         console.print(String.format(
-                Locale.ROOT,
-                "%s is at %s, %.3f ms%s%n",
-                from,
-                arp.senderMac(),
-                millis,
-                first ? "" : ", as well"));
+                Locale.ROOT, "%s is at %s, %.3f ms%s%n", from, arp.senderMac(), millis, first ? "" : ", as well"));
     }
 }

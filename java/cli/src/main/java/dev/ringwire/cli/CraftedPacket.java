@@ -22,13 +22,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A packet of {@link PacketSyntax} with what the user left open filled in; what the user set stays as it is. */
 final class CraftedPacket {
     /** Where a header says what follows, by the table that the value is of. */
     private static final Map<String, List<String>> NEXT = Map.of(
             Selector.ETHER_TYPE,
-            List.of("eth.type", "vlan.etype", "ieee8021ad.etype", "sll.etype", "llc.type", "gre.proto", "geneve.proto_type"),
+            List.of(
+                    "eth.type",
+                    "vlan.etype",
+                    "ieee8021ad.etype",
+                    "sll.etype",
+                    "llc.type",
+                    "gre.proto",
+                    "geneve.proto_type"),
             Selector.IP_PROTOCOL,
             List.of(
                     "ip.proto",
@@ -67,13 +75,14 @@ final class CraftedPacket {
         }
     }
 
-    private Optional<PacketSyntax.Part> outermost(Class<? extends Header> type) {
-        return parts.stream().filter(p -> type.isInstance(p.header())).findFirst();
+    private Optional<PacketSyntax.Part> outermost(Predicate<Header> which) {
+        return parts.stream().filter(p -> which.test(p.header())).findFirst();
     }
 
     /** The VLAN that it is sent in, or {@link Station#NO_VLAN}. */
     int vlan() {
-        return parts.size() > 1 && parts.get(1).header() instanceof Vlan vlan ? vlan.id() : Station.NO_VLAN;
+        int first = parts.get(0).header() instanceof Ethernet ? 1 : 0;
+        return parts.size() > first && parts.get(first).header() instanceof Vlan vlan ? vlan.id() : Station.NO_VLAN;
     }
 
     /** Fills in what the interface has and the link knows: the Ethernet header, its addresses, and the source address. */
@@ -89,19 +98,14 @@ final class CraftedPacket {
                 ethernet.src(station.mac());
             }
             if (!parts.get(0).isSet(Ethernet.DST)) {
-                ethernet.dst(
-                        target == null
-                                ? MacAddress.BROADCAST
-                                : station.resolve(station.nextHop(target, null)));
+                ethernet.dst(target == null ? MacAddress.BROADCAST : station.resolve(station.nextHop(target, null)));
             }
         }
     }
 
     /** Gives the outer IP header a source; returns its destination, or null. */
     private InetAddress fillSource(Station station) {
-        Optional<PacketSyntax.Part> ip = parts.stream()
-                .filter(p -> p.header() instanceof Ipv4 || p.header() instanceof Ipv6)
-                .findFirst();
+        Optional<PacketSyntax.Part> ip = outermost(h -> h instanceof Ipv4 || h instanceof Ipv6);
         if (ip.isEmpty()) {
             return null;
         }
@@ -121,7 +125,7 @@ final class CraftedPacket {
     }
 
     private void fillArp(Station station) {
-        outermost(Arp.class).filter(p -> ((Arp) p.header()).isIpv4OverEthernet()).ifPresent(part -> {
+        outermost(h -> h instanceof Arp arp && arp.isIpv4OverEthernet()).ifPresent(part -> {
             var arp = (Arp) part.header();
             if (!part.isSet(Arp.SRC_HW_MAC)) {
                 arp.senderMac(station.mac());

@@ -84,9 +84,7 @@ final class Echoes {
     }
 
     private boolean isForUs() {
-        return ipv4
-                ? ip4.dst().toInetAddress().equals(from)
-                : ip6.dst().equals(Ipv6Address.of(from.getAddress()));
+        return ipv4 ? ip4.dst().toInetAddress().equals(from) : ip6.dst().equals(Ipv6Address.of(from.getAddress()));
     }
 
     private Optional<Answer> reply(ByteBuffer bytes, int at, int end) {

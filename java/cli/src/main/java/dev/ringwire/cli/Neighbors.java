@@ -59,8 +59,7 @@ final class Neighbors {
     /** Asks who has an address; from nobody, where we have no address. */
     static Message question(MacAddress mac, Optional<InetAddress> from, InetAddress target) {
         if (target instanceof Inet4Address wanted) {
-            Ipv4Address sender =
-                    from.map(a -> Ipv4Address.of((Inet4Address) a)).orElse(Ipv4Address.ANY);
+            Ipv4Address sender = from.map(a -> Ipv4Address.of((Inet4Address) a)).orElse(Ipv4Address.ANY);
             return new Message(
                     MacAddress.BROADCAST,
                     new Arp().senderMac(mac).senderIp(sender).targetIp(Ipv4Address.of(wanted)));

@@ -21,14 +21,13 @@ final class NetflowClock {
         ByteBuffer bytes = ByteBuffer.wrap(message);
         long seconds = nanos / NANOS & 0xffff_ffffL;
         int version = message.length < 2 ? 0 : Bits.u16(bytes, 0);
-        int header =
-                switch (version) {
-                    case 1, 10 -> 16;
-                    case 5, 7 -> 24;
-                    case 8 -> 28;
-                    case 9 -> 20;
-                    default -> Integer.MAX_VALUE;
-                };
+        int header = switch (version) {
+            case 1, 10 -> 16;
+            case 5, 7 -> 24;
+            case 8 -> 28;
+            case 9 -> 20;
+            default -> Integer.MAX_VALUE;
+        };
         if (message.length < header) {
             return false;
         }

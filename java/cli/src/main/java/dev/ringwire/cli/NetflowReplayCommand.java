@@ -43,11 +43,10 @@ import picocli.CommandLine.Option;
             "",
             "Names of options may be written with _ for -, too.",
             "Example: ringwire netflow-replay -f flows.pcap --dest-ip 192.0.2.9",
-            "         ringwire netflow-replay -f flows.pcap --dest-ip 192.0.2.9 --blast --spoofing --device eth0 "
-                    + "--src-ip 198.51.100.7"
+            "         ringwire netflow-replay -f flows.pcap --dest-ip 192.0.2.9 --blast \\",
+            "             --spoofing --device eth0 --src-ip 198.51.100.7"
         })
 final class NetflowReplayCommand extends Subcommand {
-    private static final int INTERRUPTED = 130;
     private static final long WAIT_NANOS = 200_000_000;
     private static final int LARGEST_PORT = 65_535;
     private static final int UDP = 17;
@@ -206,8 +205,8 @@ final class NetflowReplayCommand extends Subcommand {
                 run(replay, outlet::flush, payload -> {
                     Header ip = Station.ip(given != null ? given : recordedSource(to), to, UDP, TTL);
                     Header datagram = new Udp().srcPort(udp.srcPort()).dstPort(port);
-                    byte[] frame = Packet.of(ethernet, ip, datagram, Raw.of(payload))
-                            .toBytes(Fix.LENGTHS, Fix.CHECKSUMS);
+                    byte[] frame =
+                            Packet.of(ethernet, ip, datagram, Raw.of(payload)).toBytes(Fix.LENGTHS, Fix.CHECKSUMS);
                     outlet.write(Frame.of(frame, LinkType.ETHERNET, 0));
                 });
             } finally {
@@ -276,7 +275,7 @@ final class NetflowReplayCommand extends Subcommand {
 
     private void say(String sent) {
         console.err()
-                .println(sent + "; " + (read - replayed) + " other packets of the capture left out"
-                        + (notNetflow == 0 ? "" : "; " + notNetflow + " were no NetFlow, sent as they are"));
+                .println(sent + "; others in the capture, left out: " + (read - replayed)
+                        + (notNetflow == 0 ? "" : "; no NetFlow, and sent as it is: " + notNetflow));
     }
 }

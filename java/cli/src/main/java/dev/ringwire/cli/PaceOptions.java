@@ -32,7 +32,8 @@ final class PaceOptions {
     private boolean unlimited;
 
     Pace pace(Subcommand command) {
-        long given = Stream.of(speed, packets, bits, megabits).filter(s -> s != null).count() + (unlimited ? 1 : 0);
+        long given =
+                Stream.of(speed, packets, bits, megabits).filter(s -> s != null).count() + (unlimited ? 1 : 0);
         if (given > 1) {
             throw command.usage("only one of --speed, --pps, --bps, --mbit and --topspeed");
         }
@@ -45,18 +46,19 @@ final class PaceOptions {
         } else if (megabits != null) {
             return Pace.bitsPerSecond(number("--mbit", megabits, command) * 1e6);
         }
-        return speed == null ? Pace.original() : Pace.times(number("--speed", speed.replaceFirst("[xX]$", ""), command));
+        return speed == null
+                ? Pace.original()
+                : Pace.times(number("--speed", speed.replaceFirst("[xX]$", ""), command));
     }
 
     private static double number(String option, String text, Subcommand command) {
         String digits = text.toLowerCase(Locale.ROOT).replaceFirst("[kmg]$", "");
-        double unit =
-                switch (text.substring(digits.length()).toLowerCase(Locale.ROOT)) {
-                    case "k" -> 1e3;
-                    case "m" -> 1e6;
-                    case "g" -> 1e9;
-                    default -> 1;
-                };
+        double unit = switch (text.substring(digits.length()).toLowerCase(Locale.ROOT)) {
+            case "k" -> 1e3;
+            case "m" -> 1e6;
+            case "g" -> 1e9;
+            default -> 1;
+        };
         double value = digits.matches("[0-9]{1,18}(\\.[0-9]{1,9})?") ? Double.parseDouble(digits) * unit : 0;
         if (value <= 0) {
             throw command.usage(option + " is a number above 0, not \"" + text + "\"");

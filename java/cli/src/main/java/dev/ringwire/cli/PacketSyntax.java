@@ -53,8 +53,7 @@ final class PacketSyntax {
                 try {
                     header.set(field, value);
                 } catch (IllegalArgumentException | IllegalStateException e) {
-                    throw new IllegalArgumentException(
-                            where(number, header.protocol()) + ": " + e.getMessage(), e);
+                    throw new IllegalArgumentException(where(number, header.protocol()) + ": " + e.getMessage(), e);
                 }
             });
         }
@@ -102,7 +101,9 @@ final class PacketSyntax {
                 assign(header.protocol(), word(), set);
             }
         }
-        if (header == null && payload.size() == 0 && !text.substring(0, at).stripTrailing().endsWith("\"")) {
+        if (header == null
+                && payload.size() == 0
+                && !text.substring(0, at).stripTrailing().endsWith("\"")) {
             throw wrong("is empty; a layer is a protocol such as udp, or \"text\", hex:00ff or @file");
         }
         return new Part(layer, header != null ? header : Raw.of(payload.toByteArray()), set);
@@ -186,13 +187,20 @@ final class PacketSyntax {
     }
 
     private Protocol protocol(String name) {
-        Optional<Protocol> found = Protocols.standard().find(name);
+        Optional<Protocol> found = Protocols.standard().find(name).or(() -> withoutSpaces(name));
         if (found.isPresent()) {
             return found.get();
         }
         List<String> names =
                 Protocols.standard().all().stream().map(Protocol::filterName).toList();
         throw wrong("no protocol \"" + name + "\"" + hint(name, names, ": the names are " + String.join(" ", names)));
+    }
+
+    /** As {@code LinuxSLL2}, which has the filter name of another. */
+    private static Optional<Protocol> withoutSpaces(String name) {
+        return Protocols.standard().all().stream()
+                .filter(p -> p.name().replace(" ", "").equalsIgnoreCase(name))
+                .findFirst();
     }
 
     private static String hint(String name, Iterable<String> names, String otherwise) {
@@ -208,7 +216,8 @@ final class PacketSyntax {
         String name = equals < 0 ? word : word.substring(0, equals);
         FixedField field = field(protocol, name);
         if (equals < 0 || equals == word.length() - 1) {
-            throw new IllegalArgumentException(where(layer, protocol) + ": " + name + " needs a value: " + name + "=...");
+            throw new IllegalArgumentException(
+                    where(layer, protocol) + ": " + name + " needs a value: " + name + "=...");
         }
         // Again, so that what is written last also counts last.
         set.remove(field);

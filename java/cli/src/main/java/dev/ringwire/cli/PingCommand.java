@@ -107,8 +107,9 @@ final class PingCommand extends Subcommand {
         try (Station station = stationOptions.open(this)) {
             console.interruption().onInterrupt(station::end, () -> {});
             InetAddress source = station.sourceFor(target)
-                    .orElseThrow(() -> new IOException(station.name() + " has no IPv"
-                            + (target instanceof Inet4Address ? 4 : 6) + " address to speak from: give one with --src"));
+                    .orElseThrow(() ->
+                            new IOException(station.name() + " has no IPv" + (target instanceof Inet4Address ? 4 : 6)
+                                    + " address to speak from: give one with --src"));
             int largest = station.mtu() - Echoes.overhead(target);
             if (size > largest) {
                 throw usage("-s is 0 to " + largest + " for the MTU of " + station.name() + ", not " + size);
@@ -116,7 +117,8 @@ final class PingCommand extends Subcommand {
             MacAddress hop = station.resolve(station.nextHop(target, router));
             console.print("PING " + text(target) + " from " + text(source) + " over " + station.name() + ": " + size
                     + " bytes of data\n");
-            var echoes = new Echoes(source, target, ttl, ThreadLocalRandom.current().nextInt(1 << 16), size);
+            var echoes =
+                    new Echoes(source, target, ttl, ThreadLocalRandom.current().nextInt(1 << 16), size);
             long start = System.nanoTime();
             try {
                 run(station, hop, echoes);

@@ -33,7 +33,6 @@ import picocli.CommandLine.Parameters;
             "         ringwire replay -i eth0 --topspeed -f \"udp port 53\" trace.pcapng"
         })
 final class ReplayCommand extends Subcommand {
-    private static final int INTERRUPTED = 130;
     private static final long WAIT_NANOS = 200_000_000;
 
     @Parameters(paramLabel = "FILE", arity = "1", description = "pcap or pcapng; - is standard input.")

@@ -35,12 +35,11 @@ import picocli.CommandLine.Parameters;
             Links.VXLAN,
             Links.PCAP,
             "",
-            "Example: ringwire send -i eth0 'ip dst=192.0.2.1 ttl=3 / udp srcport=1 dstport=53 / \"hello\"'",
-            "         ringwire send -i eth0 --listen 2 -f icmp 'ip dst=192.0.2.1 / icmp ident=7 / hex:0102'",
-            "         ringwire send -n 'eth dst=ff:ff:ff:ff:ff:ff / vlan id=5 / ip / tcp dstport=80 syn=1'"
+            "Example: ringwire send -i eth0 'ip dst=192.0.2.1 / udp dstport=53 / \"hello\"'",
+            "         ringwire send -i eth0 --listen 2 'ip dst=192.0.2.1 ttl=3 / icmp ident=7'",
+            "         ringwire send -n 'eth / vlan id=5 / ip / tcp dstport=80 syn=1'"
         })
 final class SendCommand extends Subcommand {
-    private static final int INTERRUPTED = 130;
     private static final double NANOS = 1e9;
 
     @Parameters(paramLabel = "PACKET", arity = "1..*", description = "The packet, best in '...' of the shell.")

@@ -175,10 +175,11 @@ final class Station implements Closeable {
                 }
             }
         }
-        throw new IOException(ended
-                ? "interrupted while looking for " + target.getHostAddress()
-                : "nobody on " + name + " answers for " + target.getHostAddress()
-                        + "; if it is behind a router, name that with --gateway");
+        throw new IOException(
+                ended
+                        ? "interrupted while looking for " + target.getHostAddress()
+                        : "nobody on " + name + " answers for " + target.getHostAddress()
+                                + "; if it is behind a router, name that with --gateway");
     }
 
     /** Sends a packet to a station on the link; returns the time just before, in nanoseconds since 1970. */

@@ -102,8 +102,7 @@ public final class NetworkInterfaces {
         byte[] octets = destination.getAddress();
         try {
             Optional<byte[]> gateway = octets.length == 4
-                    ? RouteTable.gatewayIpv4(
-                            SysfsInterfaces.lines(Path.of("/proc/net/route")), interfaceName, octets)
+                    ? RouteTable.gatewayIpv4(SysfsInterfaces.lines(Path.of("/proc/net/route")), interfaceName, octets)
                     : RouteTable.gatewayIpv6(
                             SysfsInterfaces.lines(Path.of("/proc/net/ipv6_route")), interfaceName, octets);
             return gateway.isEmpty() ? Optional.empty() : Optional.of(InetAddress.getByAddress(gateway.get()));
