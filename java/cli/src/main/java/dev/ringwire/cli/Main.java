@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit status: 0 done, 1 it failed, 2 wrong usage, 130 interrupted by Ctrl-C;",
-            "for capture, Ctrl-C is the proper end: 0.",
+            "for capture and ping, Ctrl-C is the proper end: 0.",
             "Example: ringwire query trace.pcap -e frame.time_epoch -e ip.src -e tcp.dstport"
         })
 public final class Main implements Callable<Integer> {
@@ -35,6 +35,11 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("info", InfoCommand::new);
         COMMANDS.put("fields", FieldsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("replay", ReplayCommand::new);
+        COMMANDS.put("netflow-replay", NetflowReplayCommand::new);
+        COMMANDS.put("arp", ArpCommand::new);
+        COMMANDS.put("ping", PingCommand::new);
+        COMMANDS.put("send", SendCommand::new);
     }
 
     private final Console console;

@@ -29,8 +29,6 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Example: ringwire query trace.pcapng -e frame.time_epoch -e ip.src -e ip.dst -T csv -H"})
 final class QueryCommand extends Subcommand {
-    private static final int INTERRUPTED = 130;
-
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "pcap or pcapng files; - is standard input.")
     private List<String> files = new ArrayList<>();
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -121,10 +122,16 @@ public final class FieldRegistry {
     }
 
     private String unknown(String name) {
-        String nearest = null;
-        int best = 4; // further away is no misspelling
         Set<String> names = new LinkedHashSet<>(frameFields.keySet());
         names.addAll(headerFields.keySet());
+        return "no field \"" + name + "\""
+                + nearest(name, names).map(n -> "; did you mean " + n + "?").orElse("");
+    }
+
+    /** The one among these names that {@code name} is a misspelling of; empty if none is near. */
+    public static Optional<String> nearest(String name, Collection<String> names) {
+        String nearest = null;
+        int best = 4; // further away is no misspelling
         for (String candidate : names) {
             int distance = distance(name, candidate);
             if (distance < best) {
@@ -132,7 +139,7 @@ public final class FieldRegistry {
                 nearest = candidate;
             }
         }
-        return "no field \"" + name + "\"" + (nearest == null ? "" : "; did you mean " + nearest + "?");
+        return Optional.ofNullable(nearest);
     }
 
     /** Levenshtein's distance. */

@@ -216,6 +216,44 @@ public abstract class Header {
     }
 
     /**
+     * Writes a field of up to 64 bits by its statement, as the setter named after it does; for code that has names of
+     * fields and not of methods.
+     *
+     * @throws IllegalArgumentException if the value does not fit, naming the field and its range, or if the field is
+     *     an IPv6 address
+     * @throws IllegalStateException if the field lies behind the end of this header
+     * @throws java.nio.ReadOnlyBufferException if the header is a view over memory that may not be written
+     */
+    public final void set(FixedField field, long value) {
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
+        if (field.type() == FieldType.IPV6) {
+            throw new IllegalArgumentException(field.name() + " is an IPv6 address, not a number");
+        }
+        put(field, value);
+    }
+
+    /**
+     * Writes a field by text: numbers in decimal or, with {@code 0x}, in hexadecimal; flags as 0 or 1; addresses as they
+     * are shown.
+     *
+     * @throws IllegalArgumentException if the text is no such value or the value does not fit, naming the field
+     * @throws IllegalStateException if the field lies behind the end of this header
+     * @throws java.nio.ReadOnlyBufferException if the header is a view over memory that may not be written
+     */
+    public final void set(FixedField field, String text) {
+        if (field.type() != FieldType.IPV6) {
+            set(field, FieldFormat.parse(field, text));
+            return;
+        }
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
+        put(field, FieldFormat.parseIpv6(field, text));
+    }
+
+    /**
      * Fills in what {@link Packet#toBytes(Fix...)} asked for, in the packet being written. Called from the innermost
      * layer outwards. A header with neither length nor checksum has nothing to do.
      */
