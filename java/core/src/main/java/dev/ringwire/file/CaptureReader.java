@@ -38,6 +38,8 @@ public abstract class CaptureReader implements FrameSource {
     /** Packets given so far. */
     long packets;
 
+    @Nullable BlockHandler handler;
+
     private final CaptureFormat format;
     private boolean ended;
     private volatile boolean closed;
@@ -191,6 +193,24 @@ public abstract class CaptureReader implements FrameSource {
 
     /** Sections begun so far; a pcap file is one. */
     public abstract int sections();
+
+    /** What the current section says of itself; before the first packet, the first one. */
+    public abstract CaptureSection section();
+
+    /** The options of the packet at hand, comments among them; none in a pcap file. Made when asked for. */
+    public abstract BlockOptions packetOptions();
+
+    /**
+     * From now on hands every block that holds no packet to {@code handler}, in its place between the packets: during
+     * the {@code next} that passes it. Told before the first {@code next}, that is all of them; those at the end come
+     * with the {@code next} that gives false. A pcap file has one, its interface. A block of more than 16 MiB is then an
+     * error; it is passed over otherwise.
+     *
+     * @param handler in place of the former one; null for none
+     */
+    public final void onBlock(@Nullable BlockHandler handler) {
+        this.handler = handler;
+    }
 
     /** {@inheritDoc} Here that of the first interface, or NULL while there is none. */
     @Override
