@@ -167,6 +167,7 @@ public final class PcapngWriter extends CaptureWriter {
 
     /** Describes an interface that another file may have brought: the {@code nth} exactly like it, the first being 1. */
     int merge(CaptureInterface captured, int nth) throws IOException {
+        begin();
         List<Integer> there = alike.computeIfAbsent(captured.anywhere(), unused -> new ArrayList<>());
         if (there.size() >= nth) {
             return there.get(nth - 1);
