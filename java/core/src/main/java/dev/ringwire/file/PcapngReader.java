@@ -103,7 +103,9 @@ final class PcapngReader extends CaptureReader {
         }
         int type = i32(input.buffer, input.position);
         int length = i32(input.buffer, input.position + 4);
-        if (isPacket(type) || input.offset() + length > LARGEST_DESCRIPTION) {
+        boolean described = type == SECTION_HEADER || type == INTERFACE;
+        boolean keepable = length >= SMALLEST_BLOCK && input.offset() + length <= LARGEST_DESCRIPTION;
+        if (!described && (isPacket(type) || !keepable)) {
             return false;
         }
         readOther(type);

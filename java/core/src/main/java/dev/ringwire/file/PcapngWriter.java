@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes pcapng 1.0 (draft-ietf-opsawg-pcapng): a section header before all else, an interface block when the first
- * frame of a new interface comes (told apart by number, name and link type), enhanced packet blocks with the direction
+ * frame of a new interface comes (told apart by number, link type and, where a frame has one, name), enhanced packet blocks with the direction
  * where it is known, and with all options of a packet that comes from a pcapng file.
  *
  * <p>Other blocks are written where {@link #write(CaptureBlock)} is called: a {@link CaptureSection} begins a section, a
@@ -39,7 +39,7 @@ public final class PcapngWriter extends CaptureWriter {
         boolean matches(int id, String interfaceName, LinkType linkType) {
             return captured.id() == id
                     && captured.linkType().value() == linkType.value()
-                    && captured.name().equals(interfaceName);
+                    && (interfaceName.isEmpty() || captured.name().equals(interfaceName));
         }
     }
 

@@ -108,12 +108,13 @@ class CaptureFileFuzzTest {
             int count = 0;
             while (reader.next()) {
                 show(reader.frame(), all);
-                assertTrue(++count <= file.length, "more frames than the file has bytes");
+                assertTrue(reader.gzip() || ++count <= file.length, "more frames than the file has bytes");
             }
             all.append(reader.interfaces()).append(reader.sections());
             assertTrue(reader.ended());
         } catch (CaptureFormatException e) {
-            assertTrue(e.offset() >= 0 && e.offset() <= file.length, e::getMessage);
+            boolean decompressed = e.getMessage().contains("decompressed byte");
+            assertTrue(e.offset() >= 0 && (decompressed || e.offset() <= file.length), e::getMessage);
             all.append(e.getMessage());
         }
         return all.toString();
