@@ -15,11 +15,15 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "info",
         header = "Describes capture files.",
-        description = "Format, packets, bytes, time span, rates, and what a pcapng file says of its sections and interfaces; "
-                + "of names, secrets and comments on packets, how many. Times are UTC.",
+        description =
+                "Format, packets, bytes, time span, rates, and what a pcapng file says of its sections and interfaces; "
+                        + "of names, secrets and comments on packets, how many. Times are UTC.",
         footer = {"", "Example: ringwire info trace.pcapng"})
 final class InfoCommand extends Subcommand {
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "pcap or pcapng files, also compressed with gzip; - is standard input.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "pcap or pcapng files, also compressed with gzip; - is standard input.")
     private List<String> files = new ArrayList<>();
 
     @Option(names = "--hash", description = "Also computes the SHA-256 and SHA-1 of the file (Java has no RIPEMD-160).")

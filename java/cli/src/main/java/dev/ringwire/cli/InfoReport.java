@@ -151,7 +151,9 @@ final class InfoReport {
             int number = i;
             String indent = one ? "" : "    ";
             if (!one) {
-                long count = interfaces.stream().filter(captured -> captured.section() == number).count();
+                long count = interfaces.stream()
+                        .filter(captured -> captured.section() == number)
+                        .count();
                 line("  Section " + i, count + (count == 1 ? " interface" : " interfaces"));
             }
             said(indent + "Hardware", section.hardware());
@@ -176,7 +178,9 @@ final class InfoReport {
         said("    Hardware", i.hardware());
         said("    OS", i.os());
         said("    Capture filter", i.filter());
-        i.options().number(CaptureInterface.IF_SPEED).ifPresent(speed -> said("    Speed", Long.toUnsignedString(speed) + " bits/s"));
+        i.options()
+                .number(CaptureInterface.IF_SPEED)
+                .ifPresent(speed -> said("    Speed", Long.toUnsignedString(speed) + " bits/s"));
         addresses(i.options());
         if (i.offsetSeconds() != 0) {
             said("    Time offset", i.offsetSeconds() + " seconds");
@@ -225,7 +229,10 @@ final class InfoReport {
 
     private static void counter(StringBuilder to, String name, OptionalLong value) {
         if (value.isPresent()) {
-            to.append(to.length() == 0 ? "" : ", ").append(name).append(' ').append(Long.toUnsignedString(value.getAsLong()));
+            to.append(to.length() == 0 ? "" : ", ")
+                    .append(name)
+                    .append(' ')
+                    .append(Long.toUnsignedString(value.getAsLong()));
         }
     }
 

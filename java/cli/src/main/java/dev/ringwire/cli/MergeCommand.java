@@ -41,8 +41,9 @@ final class MergeCommand extends Subcommand {
             names = {"-w", "--write"},
             paramLabel = "OUT",
             required = true,
-            description = "The file to write: pcap if its name ends with .pcap or .cap, otherwise pcapng; - is standard "
-                    + "output and tcp://host:port a peer, as pcapng.")
+            description =
+                    "The file to write: pcap if its name ends with .pcap or .cap, otherwise pcapng; - is standard "
+                            + "output and tcp://host:port a peer, as pcapng.")
     private String save;
 
     @Option(
@@ -100,16 +101,15 @@ final class MergeCommand extends Subcommand {
         }
         if (sink.blocksNotKept() > 0) {
             console.err()
-                    .println("ringwire: " + sink.blocksNotKept()
-                            + " blocks of unknown types or interfaces were not kept: they cannot be brought into one section");
+                    .println(
+                            "ringwire: " + sink.blocksNotKept()
+                                    + " blocks of unknown types or interfaces were not kept: they cannot be brought into one section");
         }
         return status(merger);
     }
 
     private int status(Merger merger) {
-        return console.interruption().interrupted()
-                ? INTERRUPTED
-                : merger.failed() ? ExitCode.SOFTWARE : ExitCode.OK;
+        return console.interruption().interrupted() ? INTERRUPTED : merger.failed() ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
     private void checkLinkTypes(List<CaptureReader> readers) throws IOException {

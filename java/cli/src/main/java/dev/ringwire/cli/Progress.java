@@ -28,8 +28,7 @@ final class Progress {
     }
 
     /** As above, by what was done and what is to be done in all, in bytes. */
-    static void during(IoTask task, Console console, String name, LongSupplier position, long size)
-            throws IOException {
+    static void during(IoTask task, Console console, String name, LongSupplier position, long size) throws IOException {
         if (!console.errIsTerminal() || console.outIsTerminal() || size <= 0) {
             task.run();
             return;

@@ -100,7 +100,8 @@ class InfoOracleTest {
             // capinfos takes the difference of two doubles, which have no more than quarters of a microsecond.
             double expected = Double.parseDouble(theirs);
             double value = name.contains("rate") ? Double.parseDouble(ours) : seconds(ours);
-            return Math.abs(value - expected) <= 0.01 + Math.abs(expected) * (name.contains("rate") ? 1e-6 + 5e-7 / duration : 1e-15);
+            return Math.abs(value - expected)
+                    <= 0.01 + Math.abs(expected) * (name.contains("rate") ? 1e-6 + 5e-7 / duration : 1e-15);
         }
         if (name.equals("Capture duration")) {
             return Math.abs(Double.parseDouble(theirs) - Double.parseDouble(ours)) < 1e-6;
@@ -148,7 +149,8 @@ class InfoOracleTest {
             for (String line : text.split("\n")) {
                 int colon = line.indexOf(": ");
                 if (colon > 0) {
-                    lines.putIfAbsent(line.substring(0, colon), line.substring(colon + 1).strip());
+                    lines.putIfAbsent(
+                            line.substring(0, colon), line.substring(colon + 1).strip());
                 }
             }
             reports.put(lines.get("File name"), lines);

@@ -154,8 +154,7 @@ class MergeCommandTest {
         byte[] before = Files.readAllBytes(Path.of(file));
         var result = Cli.run("query", file, "-e", "ip.src", "-w", path("out.pcapng"));
         ok(result);
-        assertEquals(
-                Arrays.toString(before), Arrays.toString(Files.readAllBytes(Path.of(path("out.pcapng")))));
+        assertEquals(Arrays.toString(before), Arrays.toString(Files.readAllBytes(Path.of(path("out.pcapng")))));
         ok(Cli.run("query", file, telling("b.pcapng", 1), "-e", "ip.src", "-w", path("two.pcapng")));
         var info = Cli.run("info", path("two.pcapng"));
         assertTrue(info.out().contains("Decryption secrets:  2 blocks\n"), info.out());
@@ -169,7 +168,8 @@ class MergeCommandTest {
         byte[] header = Arrays.copyOf(Files.readAllBytes(Path.of(file)), 90);
         Path cut = Files.write(directory.resolve("cut.pcapng"), header);
         String out = write("out.pcapng", Cli.udp(5));
-        assertEquals(1, Cli.run("query", cut.toString(), "-e", "ip.src", "-w", out).status());
+        assertEquals(
+                1, Cli.run("query", cut.toString(), "-e", "ip.src", "-w", out).status());
         assertEquals(List.of(5L), seconds(out));
         assertEquals(1, Cli.run("merge", "-w", out, file, path("none.pcap")).status());
         assertEquals(List.of(5L), seconds(out));
@@ -187,8 +187,8 @@ class MergeCommandTest {
         var result = Cli.run("merge", "-w", path("out.pcap"), a, raw.toString());
         assertEquals(1, result.status());
         assertEquals(
-                "ringwire: " + path("out.pcap") + ": a pcap file holds one link type, these have ETHERNET(1), RAW(101): "
-                        + "use pcapng\n",
+                "ringwire: " + path("out.pcap")
+                        + ": a pcap file holds one link type, these have ETHERNET(1), RAW(101): " + "use pcapng\n",
                 result.err());
         assertFalse(Files.exists(Path.of(path("out.pcap"))));
     }

@@ -222,7 +222,10 @@ public final class BlockOptions {
         StringBuilder out = new StringBuilder("[");
         PcapngOptions walk = walk();
         while (walk.next()) {
-            out.append(out.length() == 1 ? "" : ", ").append(walk.code).append(":").append(walk.length);
+            out.append(out.length() == 1 ? "" : ", ")
+                    .append(walk.code)
+                    .append(":")
+                    .append(walk.length);
         }
         return out.append("]").toString();
     }

@@ -35,8 +35,8 @@ final class CaptureCopy implements BlockHandler {
     /** New number of the interface of the frame at hand. */
     int indexOf(Frame frame) throws IOException {
         if (section != writer.sections()) {
-            throw new IOException(reader.name() + ": another section has begun in " + writer.name
-                    + " since this packet's");
+            throw new IOException(
+                    reader.name() + ": another section has begun in " + writer.name + " since this packet's");
         }
         return numbers[frame instanceof PcapngFrame pcapng ? pcapng.reader.indexOf(pcapng.interfaceId()) : 0];
     }

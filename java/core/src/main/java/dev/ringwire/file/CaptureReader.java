@@ -38,7 +38,8 @@ public abstract class CaptureReader implements FrameSource {
     /** Packets given so far. */
     long packets;
 
-    @Nullable BlockHandler handler;
+    @Nullable
+    BlockHandler handler;
 
     private final CaptureFormat format;
     private boolean ended;
@@ -119,7 +120,8 @@ public abstract class CaptureReader implements FrameSource {
         String tool = decompressor(magic);
         throw new CaptureFormatException(
                 tool != null
-                        ? input.name + ": " + tool + "-compressed: decompress it first, with \"" + tool + " -dc\" into a pipe"
+                        ? input.name + ": " + tool + "-compressed: decompress it first, with \"" + tool
+                                + " -dc\" into a pipe"
                         : String.format("%s: not a capture file: it starts with %08x", input.name, magic),
                 0,
                 1);

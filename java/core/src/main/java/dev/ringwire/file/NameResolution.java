@@ -55,9 +55,8 @@ public record NameResolution(BlockOptions records, BlockOptions options) impleme
 
     private static Entry entry(byte[] value, int octets) {
         String text = new String(value, octets, value.length - octets, StandardCharsets.UTF_8);
-        List<String> names = Arrays.stream(text.split("\0"))
-                .filter(name -> !name.isEmpty())
-                .toList();
+        List<String> names =
+                Arrays.stream(text.split("\0")).filter(name -> !name.isEmpty()).toList();
         try {
             return new Entry(InetAddress.getByAddress(Arrays.copyOf(value, octets)), names);
         } catch (UnknownHostException e) {

@@ -19,13 +19,12 @@ final class PcapngBlocks {
 
     /** A block from its body; what does not fit its type is given unread. */
     static CaptureBlock read(int type, ByteBuffer b, boolean big, int from, int end) {
-        CaptureBlock known =
-                switch (type) {
-                    case PcapngReader.NAME_RESOLUTION -> names(b, big, from, end);
-                    case PcapngReader.STATISTICS -> statistics(b, big, from, end);
-                    case PcapngReader.SECRETS -> secrets(b, big, from, end);
-                    default -> null;
-                };
+        CaptureBlock known = switch (type) {
+            case PcapngReader.NAME_RESOLUTION -> names(b, big, from, end);
+            case PcapngReader.STATISTICS -> statistics(b, big, from, end);
+            case PcapngReader.SECRETS -> secrets(b, big, from, end);
+            default -> null;
+        };
         if (known != null) {
             return known;
         }

@@ -101,13 +101,11 @@ final class PcapngOptions {
 
     /** Length of the number at that place of the value, or 0 where what is left of it is none. */
     int numberWidth(Block block, int place) {
-        int width =
-                switch (code) {
-                    // The enterprise number.
-                    case CUSTOM_TEXT, CUSTOM_BYTES, CUSTOM_TEXT_NOT_COPIED, CUSTOM_BYTES_NOT_COPIED ->
-                        place == value ? 4 : 0;
-                    default -> block.width(code);
-                };
+        int width = switch (code) {
+            // The enterprise number.
+            case CUSTOM_TEXT, CUSTOM_BYTES, CUSTOM_TEXT_NOT_COPIED, CUSTOM_BYTES_NOT_COPIED -> place == value ? 4 : 0;
+            default -> block.width(code);
+        };
         return value + length - place < width ? 0 : width;
     }
 

@@ -482,19 +482,20 @@ public final class PcapngWriter extends CaptureWriter {
         if (text.length > LONGEST_NAME) {
             throw new IOException(name + ": an interface name of " + text.length + " bytes is over " + LONGEST_NAME);
         }
-        BlockOptions said = text.length == 0 ? BlockOptions.NONE : BlockOptions.NONE.with(CaptureInterface.IF_NAME, text);
+        BlockOptions said =
+                text.length == 0 ? BlockOptions.NONE : BlockOptions.NONE.with(CaptureInterface.IF_NAME, text);
         int exponent = options.resolution().exponent;
         last = add(
                 new CaptureInterface(
-                0,
-                id,
-                interfaceName,
-                "",
-                linkType,
-                options.snapLength(),
-                exponent,
-                0,
-                said.with(CaptureInterface.IF_TSRESOL, new byte[] {(byte) exponent})),
+                        0,
+                        id,
+                        interfaceName,
+                        "",
+                        linkType,
+                        options.snapLength(),
+                        exponent,
+                        0,
+                        said.with(CaptureInterface.IF_TSRESOL, new byte[] {(byte) exponent})),
                 options.snapLength());
         return last;
     }

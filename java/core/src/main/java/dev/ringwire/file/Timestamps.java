@@ -53,9 +53,7 @@ final class Timestamps {
         long seconds = Math.floorDiv(nanos, NANOS) - offsetSeconds;
         long rest = Math.floorMod(nanos, NANOS) / powerOfTen(9 - resolution);
         // What does not fit is negative, too.
-        return Math.multiplyHigh(seconds, powerOfTen(resolution)) == 0
-                ? seconds * powerOfTen(resolution) + rest
-                : -1;
+        return Math.multiplyHigh(seconds, powerOfTen(resolution)) == 0 ? seconds * powerOfTen(resolution) + rest : -1;
     }
 
     private static long decimal(long units, int exponent, long offsetSeconds) {

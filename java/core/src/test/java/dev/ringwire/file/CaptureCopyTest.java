@@ -40,7 +40,11 @@ class CaptureCopyTest {
         text(section, 2, "hard");
         text(section, 3, "os 1.0");
         text(section, 4, "app");
-        section.u16(2989, 7).u32(32473).bytes((byte) 1, (byte) 2, (byte) 3).pad().u16(0, 0);
+        section.u16(2989, 7)
+                .u32(32473)
+                .bytes((byte) 1, (byte) 2, (byte) 3)
+                .pad()
+                .u16(0, 0);
         file.block(0x0a0d0d0aL, section);
         // Secrets before the first interface, as some programs write them.
         Layout secrets = new Layout(order).u32(0x544c534b, 5).run(65, 5).pad();
@@ -49,21 +53,48 @@ class CaptureCopyTest {
         text(eth, 2, "eth0");
         text(eth, 3, "uplink");
         eth.u16(4, 8).run(10, 8).u16(5, 17).run(20, 17).pad();
-        eth.u16(6, 6).run(2, 6).pad().u16(8, 8).u64(1_000_000_000L).u16(9, 1).run(9, 1).pad();
+        eth.u16(6, 6)
+                .run(2, 6)
+                .pad()
+                .u16(8, 8)
+                .u64(1_000_000_000L)
+                .u16(9, 1)
+                .run(9, 1)
+                .pad();
         eth.u16(10, 4).u32(3600).u16(11, 4).bytes((byte) 0).bytes("tcp".getBytes(StandardCharsets.UTF_8));
         text(eth, 12, "os 2.0");
         file.block(1, text(eth.u16(14, 8).u64(3), 15, "card").u16(0, 0));
         file.block(1, new Layout(order).u16(101, 0).u32(0));
         Layout names = new Layout(order).u16(1, 10).bytes((byte) 192, (byte) 0, (byte) 2, (byte) 1);
         names.bytes("a\0bcd\0".getBytes(StandardCharsets.UTF_8)).pad();
-        names.u16(2, 18).run(1, 16).bytes("x\0".getBytes(StandardCharsets.UTF_8)).pad();
+        names.u16(2, 18)
+                .run(1, 16)
+                .bytes("x\0".getBytes(StandardCharsets.UTF_8))
+                .pad();
         names.u16(0, 0);
         file.block(4, text(names, 2, "dns.example").u16(0, 0));
         Layout packet = new Layout(order).u32(0, 0, 77, 5, 9).run(0, 5).pad();
         text(packet, 1, "one");
         text(packet, 1, "two");
-        packet.u16(2, 4).u32(0x1fe2).u16(3, 5).run(2, 5).pad().u16(4, 8).u64(12).u16(5, 8).u64(99);
-        file.block(6, packet.u16(6, 4).u32(2).u16(8, 8).u32(1, 2).u16(0x4321, 3).run(1, 3).pad().u16(0, 0));
+        packet.u16(2, 4)
+                .u32(0x1fe2)
+                .u16(3, 5)
+                .run(2, 5)
+                .pad()
+                .u16(4, 8)
+                .u64(12)
+                .u16(5, 8)
+                .u64(99);
+        file.block(
+                6,
+                packet.u16(6, 4)
+                        .u32(2)
+                        .u16(8, 8)
+                        .u32(1, 2)
+                        .u16(0x4321, 3)
+                        .run(1, 3)
+                        .pad()
+                        .u16(0, 0));
         file.block(0x0bad, new Layout(order).u32(32473).run(1, 8));
         file.packet(1, 1000, 2, 2);
         file.block(0x1234, new Layout(order).run(40, 8));
@@ -113,7 +144,8 @@ class CaptureCopyTest {
     void mergedNumbersAreInTheByteOrderOfTheFirst() throws IOException {
         for (ByteOrder order : ORDERS) {
             byte[] file = everything(order).array();
-            byte[] other = everything(order == ORDERS.get(0) ? ORDERS.get(1) : ORDERS.get(0)).array();
+            byte[] other = everything(order == ORDERS.get(0) ? ORDERS.get(1) : ORDERS.get(0))
+                    .array();
             List<String> whole = Events.of(Readers.stream(file));
             List<String> merged = Events.of(Readers.stream(copy(true, file, other)));
             assertEquals(whole, merged.subList(0, whole.size()));
@@ -141,7 +173,12 @@ class CaptureCopyTest {
         CaptureReader reader = Readers.stream(copy(true, file, file));
         assertEquals(8, Readers.all(reader).size() + 2);
         assertEquals(2, reader.interfaces().size());
-        byte[] twins = Layout.little().section().iface(1, 0).iface(1, 0).packet(1, 1, 1, 1).array();
+        byte[] twins = Layout.little()
+                .section()
+                .iface(1, 0)
+                .iface(1, 0)
+                .packet(1, 1, 1, 1)
+                .array();
         reader = Readers.stream(copy(true, twins, twins));
         List<Frame> frames = Readers.all(reader);
         assertEquals(2, reader.interfaces().size());
@@ -196,8 +233,7 @@ class CaptureCopyTest {
             assertEquals(OptionalLong.of(0x1fe2), options.number(BlockOptions.EPB_FLAGS));
             assertEquals(OptionalLong.of(12), options.number(BlockOptions.EPB_DROPCOUNT));
             assertEquals(5, blocks.size());
-            assertEquals(
-                    "ABCDE", new String(((DecryptionSecrets) blocks.get(1)).data(), StandardCharsets.UTF_8));
+            assertEquals("ABCDE", new String(((DecryptionSecrets) blocks.get(1)).data(), StandardCharsets.UTF_8));
             NameResolution names = (NameResolution) blocks.get(4);
             assertEquals(2, names.entries().size());
             assertEquals(
@@ -219,24 +255,25 @@ class CaptureCopyTest {
         for (ByteOrder order : ORDERS) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             Frame frame = Frame.of(new byte[] {1, 2}, LinkType.ETHERNET, 5_000_000_123L);
-            try (PcapngWriter writer = PcapngWriter.create(
-                    Channels.newChannel(out), "out", WriterOptions.DEFAULT.withByteOrder(order))) {
+            try (PcapngWriter writer =
+                    PcapngWriter.create(Channels.newChannel(out), "out", WriterOptions.DEFAULT.withByteOrder(order))) {
                 BlockOptions said = BlockOptions.NONE.withComment("mine").with(CaptureSection.SHB_OS, "os");
                 writer.write(new CaptureSection(order, said));
                 BlockOptions eth = BlockOptions.NONE.with64(CaptureInterface.IF_SPEED, 10);
                 writer.write(CaptureInterface.of(0, LinkType.ETHERNET, eth));
                 writer.write(new DecryptionSecrets(DecryptionSecrets.TLS_KEY_LOG, new byte[3], BlockOptions.NONE));
-                writer.write(NameResolution.of(List.of(
-                        new NameResolution.Entry(InetAddress.getByName("2001:db8::1"), List.of("a.example")))));
+                writer.write(NameResolution.of(
+                        List.of(new NameResolution.Entry(InetAddress.getByName("2001:db8::1"), List.of("a.example")))));
                 writer.write(frame, BlockOptions.NONE.withComment("x").with32(BlockOptions.EPB_FLAGS, 0x22));
-                writer.write(new InterfaceStatistics(
-                        0, 5, BlockOptions.NONE.with64(InterfaceStatistics.ISB_IFRECV, 1)));
+                writer.write(
+                        new InterfaceStatistics(0, 5, BlockOptions.NONE.with64(InterfaceStatistics.ISB_IFRECV, 1)));
                 writer.write(new OtherBlock(OtherBlock.CUSTOM, order, new byte[] {0, 0, 1, 0}));
             }
             List<String> events = Events.of(Readers.stream(out.toByteArray()));
             CaptureReader reader = Readers.stream(out.toByteArray());
             assertEquals("os", reader.section().os());
-            assertEquals(OptionalLong.of(10), reader.interfaces().get(0).options().number(CaptureInterface.IF_SPEED));
+            assertEquals(
+                    OptionalLong.of(10), reader.interfaces().get(0).options().number(CaptureInterface.IF_SPEED));
             assertTrue(reader.next());
             assertEquals(5_000_000_123L, reader.frame().timestampNanos());
             assertEquals(List.of("x"), reader.packetOptions().comments());
@@ -250,7 +287,8 @@ class CaptureCopyTest {
     @Test
     void otherBytesKeepAllButTheHash() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (CaptureReader reader = Readers.stream(everything(ByteOrder.LITTLE_ENDIAN).array());
+        try (CaptureReader reader =
+                        Readers.stream(everything(ByteOrder.LITTLE_ENDIAN).array());
                 PcapngWriter writer = PcapngWriter.create(Channels.newChannel(out), "out", WriterOptions.DEFAULT)) {
             writer.copyFrom(reader);
             assertTrue(reader.next());
@@ -261,7 +299,8 @@ class CaptureCopyTest {
         assertArrayEquals(new byte[] {8, 7}, reader.frame().bytes());
         assertEquals(1000, reader.frame().originalLength());
         assertEquals(3_000_000_077L, reader.frame().timestampNanos());
-        assertEquals(List.of(1, 1, 2, 4, 5, 6, 8, 0x4321), reader.packetOptions().codes());
+        assertEquals(
+                List.of(1, 1, 2, 4, 5, 6, 8, 0x4321), reader.packetOptions().codes());
     }
 
     @Test
@@ -277,7 +316,10 @@ class CaptureCopyTest {
         assertEquals(70, frames.get(0).length(), "a copy cuts nothing");
         assertEquals(1_000_000_002L, frames.get(0).timestampNanos());
         // Nanoseconds beside microseconds of a file that is the same otherwise.
-        byte[] micros = Layout.big().pcapHeader(0xa1b2c3d4L, 2, 4, 64, 1).u32(1, 2, 0, 0).array();
+        byte[] micros = Layout.big()
+                .pcapHeader(0xa1b2c3d4L, 2, 4, 64, 1)
+                .u32(1, 2, 0, 0)
+                .array();
         reader = Readers.stream(copy(true, micros, file, micros));
         frames = Readers.all(reader);
         assertEquals(2, reader.interfaces().size());
@@ -322,7 +364,9 @@ class CaptureCopyTest {
         byte[] data = new byte[3_000_000];
         new Random(1).nextBytes(data);
         Layout file = Layout.little().section();
-        file.block(10, Layout.little().u32(1, data.length).bytes(data)).iface(1, 0).packet(0, 1, 4, 4);
+        file.block(10, Layout.little().u32(1, data.length).bytes(data))
+                .iface(1, 0)
+                .packet(0, 1, 4, 4);
         byte[] bytes = file.array();
         assertArrayEquals(bytes, copy(false, bytes));
         // One that is too large to be kept is passed over, or an error for who wants it.
@@ -342,8 +386,7 @@ class CaptureCopyTest {
     void optionsAreChecked() {
         assertThrows(IllegalArgumentException.class, () -> BlockOptions.NONE.with(0, ""));
         assertThrows(IllegalArgumentException.class, () -> BlockOptions.NONE.with(1, new byte[65_536]));
-        assertThrows(
-                IllegalArgumentException.class, () -> new OtherBlock(6, ByteOrder.BIG_ENDIAN, new byte[32]));
+        assertThrows(IllegalArgumentException.class, () -> new OtherBlock(6, ByteOrder.BIG_ENDIAN, new byte[32]));
         BlockOptions some = BlockOptions.NONE.with(5, "a").with(6, "b").with(5, "c");
         assertEquals(List.of(6), some.without(5).codes());
         assertEquals("a", some.text(5));

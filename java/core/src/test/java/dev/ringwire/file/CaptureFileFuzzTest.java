@@ -53,7 +53,10 @@ class CaptureFileFuzzTest {
     void compressed() throws IOException {
         byte[] file = CaptureCopyTest.everything(ByteOrder.LITTLE_ENDIAN).array();
         byte[] one = GzipTest.gzip(file);
-        byte[] two = Layout.big().bytes(GzipTest.gzip(Arrays.copyOf(file, 100))).bytes(GzipTest.gzip(new byte[9])).array();
+        byte[] two = Layout.big()
+                .bytes(GzipTest.gzip(Arrays.copyOf(file, 100)))
+                .bytes(GzipTest.gzip(new byte[9]))
+                .array();
         Fuzzer.run(List.of(one, two), packed -> {
             String whole = walk(packed, 4096);
             // Where damage is noticed depends on how much is read at once.

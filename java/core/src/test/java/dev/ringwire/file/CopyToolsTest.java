@@ -51,9 +51,32 @@ class CopyToolsTest {
     /** Fields of the packets; tshark 4 shows a custom block as one, too. */
     private static List<String> tshark(Path file) {
         String all = Command.run(
-                "tshark", "-n", "-r", file.toString(), "-T", "fields", "-e", "frame.time_epoch", "-e", "frame.len", "-e",
-                "frame.cap_len", "-e", "frame.interface_name", "-e", "frame.interface_id", "-e", "frame.comment", "-e",
-                "frame.packet_flags", "-e", "frame.packet_id", "-e", "tls.alert_message", "-e", "_ws.col.Protocol");
+                "tshark",
+                "-n",
+                "-r",
+                file.toString(),
+                "-T",
+                "fields",
+                "-e",
+                "frame.time_epoch",
+                "-e",
+                "frame.len",
+                "-e",
+                "frame.cap_len",
+                "-e",
+                "frame.interface_name",
+                "-e",
+                "frame.interface_id",
+                "-e",
+                "frame.comment",
+                "-e",
+                "frame.packet_flags",
+                "-e",
+                "frame.packet_id",
+                "-e",
+                "tls.alert_message",
+                "-e",
+                "_ws.col.Protocol");
         return all.lines()
                 .filter(line -> line.contains("\t") && !line.endsWith("PCAPNG"))
                 .toList();
@@ -66,9 +89,11 @@ class CopyToolsTest {
             Path file = directory.resolve(order.toString());
             Files.write(file, CaptureCopyTest.everything(order).array());
             Path merged = directory.resolve("merged" + order);
-            Files.write(directory.resolve("other"), CaptureCopyTest.everything(
-                            order == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN)
-                    .array());
+            Files.write(
+                    directory.resolve("other"),
+                    CaptureCopyTest.everything(
+                                    order == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN)
+                            .array());
             try (PcapngWriter writer = PcapngWriter.create(merged)) {
                 for (Path from : List.of(file, directory.resolve("other"))) {
                     try (CaptureReader reader = CaptureReader.open(from)) {

@@ -57,7 +57,10 @@ final class Events {
         StringBuilder out = new StringBuilder(" {");
         for (int code : options.codes().stream().distinct().toList()) {
             for (byte[] value : options.values(code)) {
-                out.append(code).append(':').append(HexFormat.of().formatHex(value)).append(' ');
+                out.append(code)
+                        .append(':')
+                        .append(HexFormat.of().formatHex(value))
+                        .append(' ');
             }
         }
         return out.append('}').toString();

@@ -51,7 +51,9 @@ class GzipTest {
         List<String> whole = Events.of(Readers.stream(file));
         for (int cut = 0; cut <= file.length; cut += 50) {
             byte[] packed = join(
-                    gzip(Arrays.copyOf(file, cut)), gzip(Arrays.copyOfRange(file, cut, file.length)), new byte[cut % 3]);
+                    gzip(Arrays.copyOf(file, cut)),
+                    gzip(Arrays.copyOfRange(file, cut, file.length)),
+                    new byte[cut % 3]);
             assertEquals(whole, Events.of(Readers.stream(packed)));
             assertEquals(whole, Events.of(CaptureReader.open(Readers.channel(packed), "test", 5)));
         }
@@ -188,8 +190,7 @@ class GzipTest {
 
     @Test
     void asItArrives() throws IOException {
-        ArrivingCapture arriving =
-                new ArrivingCapture(new Slow(ByteBuffer.wrap(gzip(file())), new boolean[1]), "test");
+        ArrivingCapture arriving = new ArrivingCapture(new Slow(ByteBuffer.wrap(gzip(file())), new boolean[1]), "test");
         CaptureReader reader = arriving.tryOpen();
         while (reader == null) {
             reader = arriving.tryOpen();

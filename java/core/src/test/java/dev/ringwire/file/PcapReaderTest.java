@@ -46,7 +46,8 @@ class PcapReaderTest {
             assertEquals(file.length, reader.size());
             assertEquals(24, reader.position());
             CaptureInterface captured = reader.interfaces().get(0);
-            assertEquals(new CaptureInterface(0, 0, "", "", LinkType.ETHERNET, 65535, 6, 0, BlockOptions.NONE), captured);
+            assertEquals(
+                    new CaptureInterface(0, 0, "", "", LinkType.ETHERNET, 65535, 6, 0, BlockOptions.NONE), captured);
             Frame frame = reader.frame();
             assertThrows(IllegalStateException.class, frame::timestampNanos);
             assertTrue(reader.next());

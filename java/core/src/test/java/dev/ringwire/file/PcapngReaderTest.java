@@ -75,8 +75,7 @@ class PcapngReaderTest {
             try (CaptureReader reader = Readers.stream(file.array())) {
                 CaptureInterface only = reader.interfaces().get(0);
                 assertEquals(
-                        new CaptureInterface(
-                                0, 0, "eth0", "uplïn", LinkType.ETHERNET, 256, 0x83, -10, only.options()),
+                        new CaptureInterface(0, 0, "eth0", "uplïn", LinkType.ETHERNET, 256, 0x83, -10, only.options()),
                         only);
                 assertEquals(List.of(2, 3, 0x4321, 9, 14), only.options().codes());
                 assertEquals(8, reader.interfaces().get(0).unitsPerSecond());
