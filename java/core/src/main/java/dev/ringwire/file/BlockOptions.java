@@ -4,7 +4,6 @@ import dev.ringwire.bytes.Bits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -208,13 +207,13 @@ public final class BlockOptions {
     @Override
     public boolean equals(@Nullable Object o) {
         return o instanceof BlockOptions other
-                && (isEmpty() && other.isEmpty()
-                        || big == other.big && Arrays.equals(encoded.array(), other.encoded.array()));
+                && (big == other.big || isEmpty())
+                && encoded.equals(other.encoded);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(encoded.array());
+        return encoded.hashCode();
     }
 
     @Override
