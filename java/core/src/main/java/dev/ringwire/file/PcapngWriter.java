@@ -363,7 +363,7 @@ public final class PcapngWriter extends CaptureWriter {
         write(frame, said, bytes, frame.offset(), frame.length(), original);
     }
 
-    @SuppressWarnings("ReferenceEquality") // whether they are the same memory, not the same content
+    @SuppressWarnings("ReferenceEquality") // is meant
     private void write(
             Frame frame, @Nullable BlockOptions said, ByteBuffer bytes, int offset, int length, int originalLength)
             throws IOException {
