@@ -33,6 +33,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("capture", CaptureCommand::new);
         COMMANDS.put("query", QueryCommand::new);
         COMMANDS.put("info", InfoCommand::new);
+        COMMANDS.put("merge", MergeCommand::new);
         COMMANDS.put("fields", FieldsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("replay", ReplayCommand::new);

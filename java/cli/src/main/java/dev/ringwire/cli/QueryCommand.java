@@ -164,6 +164,11 @@ final class QueryCommand extends Subcommand {
             }
             try (CaptureReader reader = Input.open(console, file, flush)) {
                 filterOptions.check(this, reader.linkType());
+                if (sink != null && files.size() == 1) {
+                    sink.copyFrom(reader);
+                } else if (sink != null) {
+                    sink.mergeFrom(reader);
+                }
                 Rows rows = query.max(left).over(reader);
                 console.interruption().onInterrupt(rows::stop, () -> close(reader));
                 Progress.during(() -> copy(rows, writer), console, file, reader);

@@ -118,9 +118,12 @@ final class Input implements Closeable {
     private int read() throws IOException {
         try {
             return channel.read(filling.limit(filling.capacity()).position(limit));
-        } catch (ClosedChannelException e) {
+        } catch (ClosedChannelException | GzipChannel.Damage e) {
             throw e;
         } catch (IOException e) {
+            if (channel instanceof GzipChannel) {
+                throw e;
+            }
             throw new IOException(name + ": cannot be read: " + e.getMessage(), e);
         }
     }
@@ -132,9 +135,19 @@ final class Input implements Closeable {
         }
     }
 
-    /** Bytes in all as far as known, or -1 for what is no file. */
+    /** Bytes of the file in all as far as known, or -1 for what is no file. */
     long size() {
-        return size;
+        return channel instanceof GzipChannel gzip ? gzip.size() : size;
+    }
+
+    /** How many of them are read: {@link #offset()}, or what that was decompressed from. */
+    long passed() {
+        return channel instanceof GzipChannel gzip ? gzip.position() : offset();
+    }
+
+    /** Whether the bytes are decompressed from those of the file. */
+    boolean gzip() {
+        return channel instanceof GzipChannel;
     }
 
     /** Offset of the next unread byte. */
