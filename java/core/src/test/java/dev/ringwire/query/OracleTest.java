@@ -72,6 +72,7 @@ class OracleTest {
         private long cells;
         private final List<Disagreement> disagreements = new ArrayList<>();
     }
+
     @Test
     void cellsEqualTsharks() throws Exception {
         Path script = Corpus.folder().resolveSibling("oracle.sh");
