@@ -139,11 +139,14 @@ class HeartbeatTest {
                 packet.diff(other).toString());
         assertTrue(
                 packet.toJava()
-                        .contains("new dev.ringwire.examples.Heartbeat()\n"
-                                + "                .leader(true)\n"
-                                + "                .load(42)\n"
-                                + "                .length(23)\n"
-                                + "                .sequence(7)\n"),
+                        .contains(
+                                """
+                                new dev.ringwire.examples.Heartbeat()
+                                                .leader(true)
+                                                .load(42)
+                                                .length(23)
+                                                .sequence(7)
+                                """),
                 packet.toJava());
     }
 
