@@ -165,11 +165,18 @@ class GzipTest {
     }
 
     /** Never more than a byte at a time, and none every other time. */
-    private record Slow(ByteBuffer bytes, boolean[] pause) implements ReadableByteChannel {
+    private static final class Slow implements ReadableByteChannel {
+        private final ByteBuffer bytes;
+        private boolean pause;
+
+        Slow(byte[] bytes) {
+            this.bytes = ByteBuffer.wrap(bytes);
+        }
+
         @Override
         public int read(ByteBuffer into) {
-            pause[0] = !pause[0];
-            if (pause[0]) {
+            pause = !pause;
+            if (pause) {
                 return 0;
             }
             if (!bytes.hasRemaining()) {
@@ -190,7 +197,7 @@ class GzipTest {
 
     @Test
     void asItArrives() throws IOException {
-        ArrivingCapture arriving = new ArrivingCapture(new Slow(ByteBuffer.wrap(gzip(file())), new boolean[1]), "test");
+        ArrivingCapture arriving = new ArrivingCapture(new Slow(gzip(file())), "test");
         CaptureReader reader = arriving.tryOpen();
         while (reader == null) {
             reader = arriving.tryOpen();
