@@ -18,5 +18,6 @@ module dev.ringwire {
     exports dev.ringwire.file;
     exports dev.ringwire.frame;
     exports dev.ringwire.query;
+    exports dev.ringwire.rewrite;
     exports dev.ringwire.wire;
 }

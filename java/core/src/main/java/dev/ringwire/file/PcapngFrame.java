@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 final class PcapngFrame extends Frame {
     private static final int ENHANCED_FLAGS = 2;
     private static final int HEAD = 28;
+    private static final int SIMPLE_HEAD = 12;
 
     private final PcapngReader reader;
     // What next() had to look at anyway.
@@ -29,6 +30,11 @@ final class PcapngFrame extends Frame {
 
     void drop() {
         release();
+    }
+
+    /** Bytes of the block before those of the packet. */
+    int headLength() {
+        return simple() ? SIMPLE_HEAD : HEAD;
     }
 
     private boolean simple() {
