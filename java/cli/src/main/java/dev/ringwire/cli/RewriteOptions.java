@@ -19,8 +19,9 @@ final class RewriteOptions {
     @Option(
             names = "--map",
             paramLabel = "A=B",
-            description = "IP addresses in block A get the prefix of block B, in every place: 10.0.0.0/8=192.168.0.0/16; "
-                    + "a single address is a block of its own. The smallest block that holds an address counts.")
+            description =
+                    "IP addresses in block A get the prefix of block B, in every place: 10.0.0.0/8=192.168.0.0/16; "
+                            + "a single address is a block of its own. The smallest block that holds an address counts.")
     private List<String> both = List.of();
 
     @Option(names = "--map-src", paramLabel = "A=B", description = "The same for sources only; in ARP the sender.")
@@ -95,8 +96,8 @@ final class RewriteOptions {
             rules.fixChecksums();
         }
         if (rules.isEmpty()) {
-            throw command.usage("nothing to change: give rules such as --map 10.0.0.0/8=192.168.0.0/16, or "
-                    + "--fix-checksums");
+            throw command.usage(
+                    "nothing to change: give rules such as --map 10.0.0.0/8=192.168.0.0/16, or " + "--fix-checksums");
         }
         return rules;
     }

@@ -77,6 +77,7 @@ public final class CaptureCopy implements FrameSource {
 
     @Override
     public boolean next(long timeoutNanos) throws IOException {
+        lent = false;
         lent = reader.next(timeoutNanos);
         return lent;
     }

@@ -34,10 +34,7 @@ final class Anonymiser {
     Anonymiser(byte[] key) {
         byte[] secret = sha256(key, "");
         v4 = new PrefixPreserving(
-                secret,
-                32,
-                new PrefixPreserving.Kept(127L << 56, 0, 8),
-                new PrefixPreserving.Kept(224L << 56, 0, 4));
+                secret, 32, new PrefixPreserving.Kept(127L << 56, 0, 8), new PrefixPreserving.Kept(224L << 56, 0, 4));
         v6 = new PrefixPreserving(
                 secret,
                 128,

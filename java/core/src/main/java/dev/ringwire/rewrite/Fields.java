@@ -214,12 +214,11 @@ final class Fields {
         }
         int type = Bits.u8(b, from + 2);
         int room = (to - from - 8) / 16;
-        int count =
-                switch (type) {
-                    case 0, 2 -> room;
-                    case 4 -> Math.min(room, Bits.u8(b, from + 4) + 1); // RFC 8754: other things may follow
-                    default -> 0;
-                };
+        int count = switch (type) {
+            case 0, 2 -> room;
+            case 4 -> Math.min(room, Bits.u8(b, from + 4) + 1); // RFC 8754: other things may follow
+            default -> 0;
+        };
         // RFC 8754 lists the segments backwards.
         int last = type == 4 ? 0 : count - 1;
         boolean toBeTaken = Bits.u8(b, from + 3) > 0 && network >= 0;
@@ -256,14 +255,13 @@ final class Fields {
         if (from + 8 > to) {
             return;
         }
-        int options =
-                switch (Bits.u8(b, from)) {
-                    case 133 -> 8;
-                    case 134 -> 16;
-                    case 130, 131, 132, 135, 136 -> 24;
-                    case 137 -> 40;
-                    default -> 0;
-                };
+        int options = switch (Bits.u8(b, from)) {
+            case 133 -> 8;
+            case 134 -> 16;
+            case 130, 131, 132, 135, 136 -> 24;
+            case 137 -> 40;
+            default -> 0;
+        };
         for (int at = 8; at + 16 <= options; at += 16) {
             ipv6(from + at, false);
         }

@@ -1,6 +1,5 @@
 package dev.ringwire.rewrite;
 
-import dev.ringwire.bytes.Bits;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.wire.PacketParser;
 import java.nio.ByteBuffer;

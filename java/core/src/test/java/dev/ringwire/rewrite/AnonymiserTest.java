@@ -79,7 +79,8 @@ class AnonymiserTest {
         assertNotEquals(Ipv6Address.of("2001:db8:1:2::1"), one);
         assertEquals(0xfe80L << 48, ipv6(anonymiser, Ipv6Address.of("fe80::1")).high());
         assertEquals(
-                0xff02L << 48, ipv6(anonymiser, Ipv6Address.of("ff02::1:ff12:3456")).high());
+                0xff02L << 48,
+                ipv6(anonymiser, Ipv6Address.of("ff02::1:ff12:3456")).high());
     }
 
     @Test
@@ -93,8 +94,7 @@ class AnonymiserTest {
         }
         assertEquals(MacAddress.BROADCAST.bits(), anonymiser.mac(MacAddress.BROADCAST.bits()));
         assertEquals(0, anonymiser.mac(0));
-        assertEquals(
-                0, anonymiser.mac(MacAddress.of("00:1b:21:00:00:01").bits()) & 0x0300_0000_0000L);
+        assertEquals(0, anonymiser.mac(MacAddress.of("00:1b:21:00:00:01").bits()) & 0x0300_0000_0000L);
     }
 
     @Test

@@ -90,8 +90,11 @@ class RewriteCorpusTest {
             }
         }
         List<String> before = checksums(all);
-        for (RewriteRules rules :
-                List.of(flip(), new RewriteRules().anonymise("k".getBytes(StandardCharsets.UTF_8)).anonymiseMacs())) {
+        for (RewriteRules rules : List.of(
+                flip(),
+                new RewriteRules()
+                        .anonymise("k".getBytes(StandardCharsets.UTF_8))
+                        .anonymiseMacs())) {
             Path other = folder.resolve("other.pcapng");
             assertTrue(rewrite(all, other, rules) > 1000);
             assertEquals(before, checksums(other));

@@ -121,7 +121,8 @@ class RewriterTest {
         wrong[50] ^= 1; // TCP checksum
         byte[] expected = bytes(new Ethernet(), ip(NEW_CLIENT, 6), new Tcp(), Raw.of("GET /"));
         byte[] kept = rewritten(client(), wrong);
-        assertEquals(50 - 14 - 20, Arrays.mismatch(Arrays.copyOfRange(expected, 34, 59), Arrays.copyOfRange(kept, 34, 59)));
+        assertEquals(
+                50 - 14 - 20, Arrays.mismatch(Arrays.copyOfRange(expected, 34, 59), Arrays.copyOfRange(kept, 34, 59)));
         var rewriter = new Rewriter(client().fixChecksums());
         byte[] fixed = wrong.clone();
         rewriter.rewrite(Frame.of(fixed, LinkType.ETHERNET, 0));
@@ -145,8 +146,8 @@ class RewriterTest {
         for (int captured = 34; captured <= was.length; captured++) {
             byte[] cut = was.clone();
             new Rewriter(client().port(80, 81).fixChecksums()).rewrite(Frames.cut(cut, captured));
-            // Ports change together.
-            if (captured >= 38) {
+            // Ports change together, and half a checksum does not.
+            if (captured >= 38 && captured != 51) {
                 assertArrayEquals(Arrays.copyOf(whole, captured), Arrays.copyOf(cut, captured));
             }
             assertArrayEquals(
@@ -166,7 +167,11 @@ class RewriterTest {
         byte[] plain = bytes(new Ethernet(), ip(CLIENT, 17), new Udp());
         byte[] tagged = bytes(new Ethernet().type(0x8100), new Vlan().id(7), ip(CLIENT, 17), new Udp());
         byte[] twice = bytes(
-                new Ethernet().type(0x8100), new Vlan().id(9).type(0x8100), new Vlan().id(7), ip(CLIENT, 17), new Udp());
+                new Ethernet().type(0x8100),
+                new Vlan().id(9).type(0x8100),
+                new Vlan().id(7),
+                ip(CLIENT, 17),
+                new Udp());
         assertArrayEquals(plain, resized(new RewriteRules().stripTags(), twice));
         assertArrayEquals(tagged, resized(new RewriteRules().addTag(7), plain));
         assertArrayEquals(tagged, resized(new RewriteRules().stripTags().addTag(7), twice));
@@ -201,7 +206,8 @@ class RewriterTest {
                 IllegalArgumentException.class, () -> client().map(Cidr.of("10.0.0.0/8"), Cidr.of("2001:db8::/32")));
         assertThrows(IllegalArgumentException.class, () -> new RewriteRules().port(80, 65536));
         assertThrows(
-                IllegalArgumentException.class, () -> new RewriteRules().vlan(1, 2).vlan(1, 3));
+                IllegalArgumentException.class,
+                () -> new RewriteRules().vlan(1, 2).vlan(1, 3));
         assertThrows(IllegalArgumentException.class, () -> new RewriteRules().anonymise(new byte[0]));
     }
 }
