@@ -18,6 +18,7 @@ module dev.ringwire {
     exports dev.ringwire.file;
     exports dev.ringwire.frame;
     exports dev.ringwire.query;
+    exports dev.ringwire.rewrite;
     exports dev.ringwire.wire;
 
     uses dev.ringwire.wire.ProtocolProvider;

@@ -32,6 +32,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("interfaces", InterfacesCommand::new);
         COMMANDS.put("capture", CaptureCommand::new);
         COMMANDS.put("query", QueryCommand::new);
+        COMMANDS.put("rewrite", RewriteCommand::new);
         COMMANDS.put("info", InfoCommand::new);
         COMMANDS.put("merge", MergeCommand::new);
         COMMANDS.put("fields", FieldsCommand::new);
@@ -72,6 +73,8 @@ public final class Main implements Callable<Integer> {
         CommandLine line = command == null
                 ? withAllCommands(console)
                 : new CommandLine(command.apply(console)).setCommandName("ringwire " + args[0]);
+        // An @ is for a command to read.
+        line.setExpandAtFiles(false);
         line.setOut(console.writer());
         line.setErr(console.errWriter());
         line.setParameterExceptionHandler((e, unused) -> Errors.usage(console, e));

@@ -63,16 +63,24 @@ final class SaveFile implements FrameSink {
 
     /** Fails early where a file would be read and replaced at once. */
     static void refuseToReplace(String name, List<String> inputs, Subcommand command) throws IOException {
+        if (replaces(name, inputs)) {
+            throw command.usage("-w " + name + " would replace a file that is being read");
+        }
+    }
+
+    /** Whether a file of that name is one of the inputs. */
+    static boolean replaces(String name, List<String> inputs) throws IOException {
         Path path = Path.of(name);
         if (name.equals(STDOUT) || !Files.isRegularFile(path)) {
-            return;
+            return false;
         }
         for (String input : inputs) {
             Path read = Path.of(input.equals(Input.STDIN) ? "/proc/self/fd/0" : input);
             if (Files.exists(read) && Files.isSameFile(path, read)) {
-                throw command.usage("-w " + name + " would replace a file that is being read");
+                return true;
             }
         }
+        return false;
     }
 
     private CaptureWriter writer(LinkType linkType) throws IOException {
@@ -201,13 +209,17 @@ final class SaveFile implements FrameSink {
         try {
             return creation.run();
         } catch (NoSuchFileException e) {
-            // The file is what is to be created: that it is not there is no news.
-            Path parent = Path.of(name).getParent();
-            String why = parent != null && !Files.exists(parent)
-                    ? "the directory " + parent + " does not exist"
-                    : "its directory does not exist";
-            throw new IOException(name + ": cannot be created: " + why, e);
+            throw cannotBeCreated(Path.of(name), e);
         }
+    }
+
+    /** The file is what is to be created: that it is not there is no news. */
+    static IOException cannotBeCreated(Path path, NoSuchFileException e) {
+        Path parent = path.getParent();
+        String why = parent != null && !Files.exists(parent)
+                ? "the directory " + parent + " does not exist"
+                : "its directory does not exist";
+        return new IOException(path + ": cannot be created: " + why, e);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.ringwire.cli;
 import dev.ringwire.bytes.HexDump;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.wire.Packet;
+import dev.ringwire.wire.Protocols;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -155,7 +156,7 @@ final class SendCommand extends Subcommand {
             console.interruption().onInterrupt(station::end, () -> {});
             packet.on(station);
             byte[] bytes = packet.bytes();
-            var lines = new PacketLines(console.out());
+            var lines = new PacketLines(console.out(), Protocols.installed());
             try {
                 send(station, bytes, filter, lines);
             } finally {

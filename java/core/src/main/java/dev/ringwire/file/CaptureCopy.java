@@ -1,94 +1,136 @@
 package dev.ringwire.file;
 
 import dev.ringwire.frame.Frame;
+import dev.ringwire.frame.FrameSource;
+import dev.ringwire.frame.LinkType;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 
-/** Brings the blocks of one file into another, and knows the new numbers of its interfaces. */
-final class CaptureCopy implements BlockHandler {
-    private final PcapngWriter writer;
+/**
+ * Reads a capture and copies it byte for byte, headers, blocks and options of every kind included, while its packets may
+ * be changed on the way:
+ *
+ * <pre>{@code
+ * try (CaptureReader reader = CaptureReader.open(in);
+ *         CaptureCopy copy = CaptureCopy.of(reader, FileChannel.open(out, WRITE, CREATE, TRUNCATE_EXISTING), "out")) {
+ *     while (copy.next()) {
+ *         copy.frame().buffer().put(copy.frame().offset(), (byte) 0);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The bytes of {@link #frame()} may be written to until the next call; {@link #replace} gives it others, of another
+ * length. The copy is written by a thread of its own. It ends with a whole packet also where the
+ * original is damaged, or where reading ends early. One thread uses this; the reader may be closed from
+ * another.
+ */
+public final class CaptureCopy implements FrameSource {
     private final CaptureReader reader;
-    private final boolean keepSections;
-    /** Number in the written section, by place in {@link CaptureReader#interfaces}. */
-    private int[] numbers = new int[4];
+    private final Frame frame;
+    private final WriteBehind out;
+    private boolean lent;
+    private boolean closed;
 
-    private int known;
-    /** How many of exactly this kind there have been. */
-    private final Map<CaptureInterface, Integer> alike = new HashMap<>();
-    /** Where in that list the current section begins. */
-    private int firstOfSection;
-    /** Section of the writer that the current one of the reader is, or 0. */
-    private int section;
-
-    CaptureCopy(PcapngWriter writer, CaptureReader reader, boolean keepSections) {
-        this.writer = writer;
+    private CaptureCopy(CaptureReader reader, WritableByteChannel out, String name, int growth) throws IOException {
         this.reader = reader;
-        this.keepSections = keepSections;
-    }
-
-    boolean writesTo(PcapngWriter other) {
-        return writer == other;
-    }
-
-    /** New number of the interface of the frame at hand. */
-    int indexOf(Frame frame) throws IOException {
-        if (section != writer.sections()) {
-            throw new IOException(
-                    reader.name() + ": another section has begun in " + writer.name + " since this packet's");
+        this.frame = reader.frame();
+        this.out = new WriteBehind(out, name);
+        byte[] opening = reader.copyTo(this.out::write);
+        if (growth >= 0) {
+            reader.loosen(ByteBuffer.wrap(opening), growth);
         }
-        return numbers[frame instanceof PcapngFrame pcapng ? pcapng.reader.indexOf(pcapng.interfaceId()) : 0];
+        this.out.write(ByteBuffer.wrap(opening), 0, opening.length);
+    }
+
+    /**
+     * Copies packets of the lengths they have.
+     *
+     * @param reader not read from yet; stays the caller's to close, after this
+     * @param out in blocking mode; closed by {@link #close()}
+     * @param name of the copy, for messages
+     * @throws IllegalStateException if the reader has been read from
+     */
+    public static CaptureCopy of(CaptureReader reader, WritableByteChannel out, String name) throws IOException {
+        return new CaptureCopy(reader, out, name, -1);
+    }
+
+    /**
+     * Copies packets that may get other lengths by {@link #replace}: a pcapng section with a stated length gets none, and
+     * limits of captured bytes become larger.
+     *
+     * @param growth the most bytes that a packet becomes longer by; 0 if packets become shorter only
+     */
+    public static CaptureCopy resizing(CaptureReader reader, WritableByteChannel out, String name, int growth)
+            throws IOException {
+        if (growth < 0) {
+            throw new IllegalArgumentException("packets become longer by 0 bytes or more, not " + growth);
+        }
+        return new CaptureCopy(reader, out, name, growth);
+    }
+
+    /** {@inheritDoc} Its bytes may be written to. */
+    @Override
+    public Frame frame() {
+        return frame;
     }
 
     @Override
-    public void onBlock(CaptureBlock block) throws IOException {
-        if (block instanceof CaptureSection begun) {
-            firstOfSection = known;
-            if (keepSections || writer.sections() == 0) {
-                writer.write(new CaptureSection(begun.order(), copied(begun.options())));
-            }
-        } else if (block instanceof CaptureInterface captured) {
-            number(captured.withOptions(copied(captured.options())));
-        } else if (block instanceof InterfaceStatistics statistics) {
-            copy(statistics);
-        } else if (block instanceof NameResolution names) {
-            writer.write(new NameResolution(names.records(), copied(names.options())));
-        } else if (block instanceof DecryptionSecrets secrets) {
-            writer.write(new DecryptionSecrets(secrets.secretsType(), secrets.data(), copied(secrets.options())));
-        } else if (block instanceof OtherBlock other && other.type() != OtherBlock.CUSTOM_NOT_COPIED) {
-            if (writer.holds(other)) {
-                writer.write(other);
-            } else {
-                writer.notKept();
-            }
-        }
-        section = writer.sections();
+    public boolean next(long timeoutNanos) throws IOException {
+        lent = false;
+        lent = reader.next(timeoutNanos);
+        return lent;
     }
 
-    private static BlockOptions copied(BlockOptions options) {
-        return options.without(PcapngOptions.CUSTOM_TEXT_NOT_COPIED).without(PcapngOptions.CUSTOM_BYTES_NOT_COPIED);
+    /**
+     * Gives the packet other bytes, once. Captured and original length change by the same number; all else that the file
+     * says of the packet stays.
+     */
+    public void replace(ByteBuffer bytes, int offset, int length) throws IOException {
+        reader.putRecord(out::write, bytes, offset, length);
+        lent = false;
     }
 
-    private void number(CaptureInterface captured) throws IOException {
-        if (known == numbers.length) {
-            numbers = Arrays.copyOf(numbers, 2 * known);
-        }
-        numbers[known++] = keepSections
-                ? writer.add(captured)
-                // Two that are alike in one file stay two.
-                : writer.merge(captured, alike.merge(captured.anywhere(), 1, Integer::sum));
+    /** Has written soon what was copied so far, such as before waiting for a pipe. */
+    public void flush() throws IOException {
+        out.flush();
     }
 
-    private void copy(InterfaceStatistics statistics) throws IOException {
-        int id = statistics.interfaceId();
-        if (Integer.compareUnsigned(id, known - firstOfSection) < 0) {
-            id = numbers[firstOfSection + id];
-        } else if (!keepSections) {
-            // Of no interface, and any number here may be one.
-            writer.notKept();
+    @Override
+    public boolean ended() {
+        return reader.ended();
+    }
+
+    @Override
+    public LinkType linkType() {
+        return reader.linkType();
+    }
+
+    @Override
+    public long position() {
+        return reader.position();
+    }
+
+    @Override
+    public long size() {
+        return reader.size();
+    }
+
+    /**
+     * Closes the copy when all is written that was read; but a packet whose turn {@link #next} has not ended yet is left
+     * out, since it may not be what it is to become. May be called more than once.
+     */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
             return;
         }
-        writer.write(new InterfaceStatistics(id, statistics.timestampUnits(), copied(statistics.options())));
+        closed = true;
+        try (out) {
+            if (lent) {
+                reader.takeBack();
+            }
+            reader.input.drain();
+        }
     }
 }

@@ -44,6 +44,7 @@ public abstract class CaptureReader implements FrameSource {
     private final CaptureFormat format;
     private boolean ended;
     private volatile boolean closed;
+    private boolean copied;
 
     CaptureReader(Input input, CaptureFormat format) {
         this.input = input;
@@ -146,6 +147,41 @@ public abstract class CaptureReader implements FrameSource {
                 packet);
     }
 
+    /**
+     * Gives every byte of the file that is read past to {@code tap}; to be called before the first packet.
+     *
+     * @return the bytes that were read to open it
+     */
+    byte[] copyTo(Input.Tap tap) throws IOException {
+        byte[] opening = input.tap(tap);
+        copied = true;
+        return opening;
+    }
+
+    /**
+     * Lets the descriptions of the file hold that packets become longer or shorter, in the opening bytes and in what is
+     * read from now on.
+     *
+     * @param most bytes that a packet becomes longer by
+     */
+    abstract void loosen(ByteBuffer opening, int most);
+
+    /** A larger limit, where there is one. */
+    static int looser(int snapLength, int most) {
+        return snapLength > 0 && snapLength <= MAXIMUM_RECORD ? snapLength + most : snapLength;
+    }
+
+    /** Index where the packet's record starts in the buffer. */
+    abstract int recordStart();
+
+    /** Goes back before the packet, so that it is no part of a copy. */
+    final void takeBack() {
+        input.position = recordStart();
+    }
+
+    /** Gives the tap, in place of the packet's own record, one with other bytes. */
+    abstract void putRecord(Input.Tap tap, ByteBuffer bytes, int offset, int length) throws IOException;
+
     /** Points the frame at the next packet; false at a clean end. */
     abstract boolean advance() throws IOException;
 
@@ -164,10 +200,14 @@ public abstract class CaptureReader implements FrameSource {
         if (ended) {
             return false;
         }
+        if (packets == 0 && !copied) {
+            input.untap();
+        }
         try {
             if (advance()) {
                 // close() may have come in between: its release must be the last word.
                 if (closed) {
+                    takeBack();
                     return end();
                 }
                 packets++;

@@ -197,6 +197,38 @@ final class PcapReader extends CaptureReader {
     }
 
     @Override
+    void loosen(ByteBuffer opening, int most) {
+        put32(opening, 16, looser(i32(opening, 16), most));
+    }
+
+    @Override
+    int recordStart() {
+        return frame.offset() - header;
+    }
+
+    @Override
+    void putRecord(Input.Tap tap, ByteBuffer bytes, int offset, int length) throws IOException {
+        ByteBuffer b = input.buffer;
+        int p = recordStart();
+        int more = length - frame.length();
+        input.drainTo(p);
+        ByteBuffer head = ByteBuffer.allocate(header).put(0, b, p, header);
+        put32(head, 8, i32(b, p + 8) + more);
+        put32(head, 12, i32(b, p + 12) + more);
+        tap.take(head, 0, header);
+        tap.take(bytes, offset, offset + length);
+        input.withhold();
+    }
+
+    private void put32(ByteBuffer b, int index, int value) {
+        if (big) {
+            Bits.put32(b, index, value);
+        } else {
+            Bits.put32Le(b, index, value);
+        }
+    }
+
+    @Override
     void releaseFrame() {
         frame.drop();
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 /** The packet a pcapng reader stands at; its block is read in place. */
 final class PcapngFrame extends Frame {
     private static final int HEAD = 28;
+    private static final int SIMPLE_HEAD = 12;
 
     final PcapngReader reader;
     // What next() had to look at anyway.
@@ -28,6 +29,11 @@ final class PcapngFrame extends Frame {
 
     void drop() {
         release();
+    }
+
+    /** Bytes of the block before those of the packet. */
+    int headLength() {
+        return simple() ? SIMPLE_HEAD : HEAD;
     }
 
     boolean simple() {

@@ -57,6 +57,10 @@ final class PcapngReader extends CaptureReader {
 
     /** The blocks before the first packet, while nobody has asked for them; null once that packet is come to. */
     private @Nullable List<CaptureBlock> early = new ArrayList<>();
+    /** Whether a copy of the file may have packets of other lengths, at most {@link #growth} bytes longer. */
+    private boolean loosened;
+
+    private int growth;
 
     private final PcapngFrame frame = new PcapngFrame(this);
 
@@ -289,6 +293,9 @@ final class PcapngReader extends CaptureReader {
                 BlockOptions.read(b, big, p + 24, p + length - 4));
         sections++;
         firstOfSection = interfaces.size();
+        if (loosened) {
+            loosen(b, p, SECTION_HEADER);
+        }
         input.position = p + length;
         give(section);
     }
@@ -336,6 +343,9 @@ final class PcapngReader extends CaptureReader {
                 offsetSeconds,
                 BlockOptions.read(b, big, p + 16, p + length - 4));
         interfaces.add(captured);
+        if (loosened) {
+            loosen(b, p, INTERFACE);
+        }
         input.position = p + length;
         give(captured);
     }
@@ -402,6 +412,71 @@ final class PcapngReader extends CaptureReader {
 
     int u16(ByteBuffer b, int index) {
         return big ? Bits.u16(b, index) : Bits.u16Le(b, index);
+    }
+
+    @Override
+    int recordStart() {
+        return frame.offset() - frame.headLength();
+    }
+
+    @Override
+    void putRecord(Input.Tap tap, ByteBuffer bytes, int offset, int length) throws IOException {
+        ByteBuffer b = input.buffer;
+        int head = frame.headLength();
+        int p = recordStart();
+        int more = length - frame.length();
+        int options = frame.offset() + padded(frame.length());
+        int end = input.position;
+        int blockLength = end - p + padded(length) - padded(frame.length());
+        input.drainTo(p);
+        ByteBuffer copy = ByteBuffer.allocate(head + 12).put(0, b, p, head);
+        put32(copy, 4, blockLength);
+        put32(copy, head - 4, i32(b, p + head - 4) + more);
+        if (head > 12) {
+            put32(copy, head - 8, length);
+        }
+        tap.take(copy, 0, head);
+        tap.take(bytes, offset, offset + length);
+        put32(copy, head, 0);
+        tap.take(copy, head, head + padded(length) - length);
+        tap.take(b, options, end - 4);
+        put32(copy, head, blockLength);
+        tap.take(copy, head, head + 4);
+        input.withhold();
+    }
+
+    private static int padded(int length) {
+        return length + 3 & ~3;
+    }
+
+    private void put32(ByteBuffer b, int index, int value) {
+        if (big) {
+            Bits.put32(b, index, value);
+        } else {
+            Bits.put32Le(b, index, value);
+        }
+    }
+
+    @Override
+    void loosen(ByteBuffer opening, int most) {
+        loosened = true;
+        growth = most;
+        for (int p = 0; p < opening.limit(); p += i32(opening, p + 4)) {
+            if (Bits.i32(opening, p) == SECTION_HEADER) {
+                big = Bits.i32(opening, p + 8) == BYTE_ORDER_MAGIC;
+            }
+            loosen(opening, p, i32(opening, p));
+        }
+    }
+
+    /** A section has no known length any more, and an interface a larger limit. */
+    private void loosen(ByteBuffer b, int p, int type) {
+        if (type == SECTION_HEADER) {
+            put32(b, p + 16, -1);
+            put32(b, p + 20, -1);
+        } else if (type == INTERFACE) {
+            put32(b, p + 12, looser(i32(b, p + 12), growth));
+        }
     }
 
     @Override

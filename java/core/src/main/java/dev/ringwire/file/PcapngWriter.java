@@ -79,12 +79,12 @@ public final class PcapngWriter extends CaptureWriter {
 
     @Override
     public void copyFrom(CaptureReader reader) {
-        reader.onBlock(new CaptureCopy(this, reader, true));
+        reader.onBlock(new BlockCopier(this, reader, true));
     }
 
     @Override
     public void mergeFrom(CaptureReader reader) {
-        reader.onBlock(new CaptureCopy(this, reader, false));
+        reader.onBlock(new BlockCopier(this, reader, false));
     }
 
     /** Blocks and packet options that {@link #mergeFrom} came upon and could not bring into this section. */
@@ -368,7 +368,7 @@ public final class PcapngWriter extends CaptureWriter {
             Frame frame, @Nullable BlockOptions said, ByteBuffer bytes, int offset, int length, int originalLength)
             throws IOException {
         PcapngFrame pcapng = frame instanceof PcapngFrame it ? it : null;
-        CaptureCopy copy = copyOf(frame);
+        BlockCopier copy = copyOf(frame);
         int index = copy != null
                 ? copy.indexOf(frame)
                 : indexOf(frame.interfaceId(), frame.interfaceName(), frame.linkType());
@@ -422,11 +422,11 @@ public final class PcapngWriter extends CaptureWriter {
     }
 
     // The copying that this frame's reader is in, if it is to here.
-    private @Nullable CaptureCopy copyOf(Frame frame) {
+    private @Nullable BlockCopier copyOf(Frame frame) {
         BlockHandler handler = frame instanceof PcapngFrame pcapng
                 ? pcapng.reader.handler
                 : frame instanceof PcapFrame pcap ? pcap.reader.handler : null;
-        return handler instanceof CaptureCopy copy && copy.writesTo(this) ? copy : null;
+        return handler instanceof BlockCopier copy && copy.writesTo(this) ? copy : null;
     }
 
     // Aims the walk at the options given or, without, at those of the frame; false if it can have none.

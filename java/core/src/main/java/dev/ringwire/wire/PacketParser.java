@@ -400,14 +400,49 @@ public final class PacketParser {
         return total;
     }
 
-    /** The layer's protocol, outermost first. */
+    /** Layers found; those from {@link #count()} on are of a quoted packet. */
+    public int countWithQuoted() {
+        return found;
+    }
+
+    /** The layer's protocol, outermost first and those of a quoted packet last. */
     public Protocol protocol(int layer) {
-        return Protocol.byId(ids[Objects.checkIndex(layer, total)]);
+        return Protocol.byId(ids[Objects.checkIndex(layer, found)]);
+    }
+
+    /** The {@link Protocol#id()} of the layer's protocol, quicker than the protocol itself. */
+    public int protocolId(int layer) {
+        return ids[Objects.checkIndex(layer, found)];
     }
 
     /** Index of the layer's first byte in the frame's buffer. */
     public int offset(int layer) {
-        return start(Objects.checkIndex(layer, total));
+        return start(Objects.checkIndex(layer, found));
+    }
+
+    /** Index of the first byte behind the layer's header. */
+    public int headerEnd(int layer) {
+        return start(Objects.checkIndex(layer, found) + 1);
+    }
+
+    /** Index where the bytes that the layer carries end by the length fields: perhaps behind what was captured. */
+    public int carriedEnd(int layer) {
+        return nominalEnd(Objects.checkIndex(layer, found));
+    }
+
+    /** The protocol of the last header if that is not whole, which {@link #count()} leaves out; otherwise null. */
+    public @Nullable Protocol partial() {
+        return partial < 0 ? null : Protocol.byId(partial);
+    }
+
+    /** Index of the first byte of the header that {@link #partial()} tells of. */
+    public int partialOffset() {
+        return partialOffset;
+    }
+
+    /** How many bytes of the header that {@link #partial()} tells of can be read. */
+    public int partialLength() {
+        return partialAvailable;
     }
 
     /** Whether the frame has such a header, whole. */

@@ -43,15 +43,15 @@ class CaptureFileFuzzTest {
                 littlePcap.array(),
                 big.array(),
                 little.array(),
-                CaptureCopyTest.everything(ByteOrder.BIG_ENDIAN).array(),
-                CaptureCopyTest.everything(ByteOrder.LITTLE_ENDIAN).array());
+                BlockCopierTest.everything(ByteOrder.BIG_ENDIAN).array(),
+                BlockCopierTest.everything(ByteOrder.LITTLE_ENDIAN).array());
         Fuzzer.run(seeds, CaptureFileFuzzTest::read);
     }
 
     /** The same behind a decompressor, which is damaged at times as well. */
     @Test
     void compressed() throws IOException {
-        byte[] file = CaptureCopyTest.everything(ByteOrder.LITTLE_ENDIAN).array();
+        byte[] file = BlockCopierTest.everything(ByteOrder.LITTLE_ENDIAN).array();
         byte[] one = GzipTest.gzip(file);
         byte[] two = Layout.big()
                 .bytes(GzipTest.gzip(Arrays.copyOf(file, 100)))
@@ -73,8 +73,8 @@ class CaptureFileFuzzTest {
     @Test
     void copies() throws IOException {
         List<byte[]> seeds = List.of(
-                CaptureCopyTest.everything(ByteOrder.BIG_ENDIAN).array(),
-                CaptureCopyTest.everything(ByteOrder.LITTLE_ENDIAN).array());
+                BlockCopierTest.everything(ByteOrder.BIG_ENDIAN).array(),
+                BlockCopierTest.everything(ByteOrder.LITTLE_ENDIAN).array());
         Fuzzer.run(seeds, CaptureFileFuzzTest::copy);
     }
 

@@ -87,11 +87,11 @@ class CopyToolsTest {
         needTshark();
         for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
             Path file = directory.resolve(order.toString());
-            Files.write(file, CaptureCopyTest.everything(order).array());
+            Files.write(file, BlockCopierTest.everything(order).array());
             Path merged = directory.resolve("merged" + order);
             Files.write(
                     directory.resolve("other"),
-                    CaptureCopyTest.everything(
+                    BlockCopierTest.everything(
                                     order == ByteOrder.BIG_ENDIAN ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN)
                             .array());
             try (PcapngWriter writer = PcapngWriter.create(merged)) {

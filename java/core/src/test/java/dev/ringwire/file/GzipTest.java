@@ -42,7 +42,7 @@ class GzipTest {
     }
 
     private static byte[] file() {
-        return CaptureCopyTest.everything(ByteOrder.LITTLE_ENDIAN).array();
+        return BlockCopierTest.everything(ByteOrder.LITTLE_ENDIAN).array();
     }
 
     @Test

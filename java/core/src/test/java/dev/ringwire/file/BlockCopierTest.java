@@ -23,7 +23,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What a pcapng file says besides its packets, read, written and copied. */
-class CaptureCopyTest {
+class BlockCopierTest {
     private static final List<ByteOrder> ORDERS = List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN);
 
     private static Layout text(Layout to, int code, String text) {
@@ -156,8 +156,8 @@ class CaptureCopyTest {
             second.removeIf(event -> event.startsWith("interface 1 "));
             List<String> rest = new ArrayList<>(merged.subList(whole.size(), merged.size()));
             assertEquals(
-                    second.stream().map(CaptureCopyTest::withoutNumber).toList(),
-                    rest.stream().map(CaptureCopyTest::withoutNumber).toList());
+                    second.stream().map(BlockCopierTest::withoutNumber).toList(),
+                    rest.stream().map(BlockCopierTest::withoutNumber).toList());
         }
     }
 
