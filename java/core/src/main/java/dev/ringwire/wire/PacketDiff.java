@@ -42,7 +42,9 @@ final class PacketDiff {
         int i = 0;
         int j = 0;
         while (i < a.size() || j < b.size()) {
-            if (i < a.size() && j < b.size() && a.get(i).protocol().equals(b.get(j).protocol())) {
+            if (i < a.size()
+                    && j < b.size()
+                    && a.get(i).protocol().equals(b.get(j).protocol())) {
                 headers(name(left, i), a.get(i++), b.get(j++));
             } else if (j == b.size() || i < a.size() && common[i + 1][j] >= common[i][j + 1]) {
                 found.add(new Difference(

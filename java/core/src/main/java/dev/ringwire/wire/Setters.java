@@ -56,7 +56,10 @@ final class Setters {
         found.sort(Comparator.comparing(setter -> setter.method().getName()));
         setters.tails.sort(Comparator.comparing(Method::getName));
         for (FixedField field : narrowFirst(protocol)) {
-            found.stream().filter(setter -> setter.field().equals(field)).findFirst().ifPresent(setters.fixed::add);
+            found.stream()
+                    .filter(setter -> setter.field().equals(field))
+                    .findFirst()
+                    .ifPresent(setters.fixed::add);
         }
         return setters;
     }

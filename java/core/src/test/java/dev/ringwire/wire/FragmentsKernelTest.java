@@ -71,11 +71,7 @@ class FragmentsKernelTest {
                 .options(HexFormat.of().parseHex("94040000"))
                 .src(Ipv4Address.of("198.18.9.2"))
                 .dst(Ipv4Address.of("198.18.9.1"));
-        check(
-                "198.18.9.1",
-                24,
-                Packet.of(ip, new Udp().srcPort(7).dstPort(PORT), Raw.of(data)),
-                data);
+        check("198.18.9.1", 24, Packet.of(ip, new Udp().srcPort(7).dstPort(PORT), Raw.of(data)), data);
     }
 
     @Test
