@@ -137,17 +137,13 @@ class HeartbeatTest {
         assertEquals(
                 "[Heartbeat: heartbeat.leader 1 -> 0, Heartbeat: heartbeat.load 42 -> 99]",
                 packet.diff(other).toString());
-        assertTrue(
-                packet.toJava()
-                        .contains(
-                                """
+        assertTrue(packet.toJava().contains("""
                                 new dev.ringwire.examples.Heartbeat()
                                                 .leader(true)
                                                 .load(42)
                                                 .length(23)
                                                 .sequence(7)
-                                """),
-                packet.toJava());
+                                """), packet.toJava());
     }
 
     @Test

@@ -141,18 +141,26 @@ public final class SmallDns extends Header {
 
     /** Adds a question, and counts it. */
     public SmallDns question(String name, int type) {
-        return append(name, ByteBuffer.allocate(4).putShort((short) type).putShort((short) IN))
-                .questions(questions() + 1);
+        byte[] behind = ByteBuffer.allocate(4)
+                .putShort((short) type)
+                .putShort((short) IN)
+                .array();
+        return append(name, behind).questions(questions() + 1);
     }
 
     /** Adds an answer, and counts it; questions come before. */
     public SmallDns answer(String name, int ttl, Ipv4Address address) {
-        var data = ByteBuffer.allocate(14).putShort((short) A).putShort((short) IN);
-        return append(name, data.putInt(ttl).putShort((short) 4).putInt(address.bits()))
-                .answers(answers() + 1);
+        byte[] behind = ByteBuffer.allocate(14)
+                .putShort((short) A)
+                .putShort((short) IN)
+                .putInt(ttl)
+                .putShort((short) 4)
+                .putInt(address.bits())
+                .array();
+        return append(name, behind).answers(answers() + 1);
     }
 
-    private SmallDns append(String name, ByteBuffer behind) {
+    private SmallDns append(String name, byte[] behind) {
         var out = new ByteArrayOutputStream();
         out.writeBytes(records());
         Map<String, Integer> known = names();
@@ -173,7 +181,7 @@ public final class SmallDns extends Header {
             out.write(POINTER | known.get(rest) >> 8);
             out.write(known.get(rest));
         }
-        out.writeBytes(behind.array());
+        out.writeBytes(behind);
         return records(out.toByteArray());
     }
 
