@@ -44,22 +44,25 @@ public class Dns extends Header {
     public static final FixedField AUTHORITATIVE = FixedField.flag(
                     "dns.flags.authoritative", 21, "the server is an authority for the name")
             .alias("dns.authoritative")
-            .when(DnsFields::isResponse);
+            .when(DnsFields::isPlainResponse);
     public static final FixedField TRUNCATED =
             FixedField.flag("dns.flags.truncated", 22, "records were left out").alias("dns.truncated");
-    public static final FixedField RECDESIRED =
-            FixedField.flag("dns.flags.recdesired", 23, "recursion desired").alias("dns.recursion_requested");
+    public static final FixedField RECDESIRED = FixedField.flag("dns.flags.recdesired", 23, "recursion desired")
+            .alias("dns.recursion_requested")
+            .when(DnsFields::isPlain);
     public static final FixedField RECAVAIL = FixedField.flag("dns.flags.recavail", 24, "recursion available")
             .alias("dns.recursion_available")
-            .when(DnsFields::isResponse);
-    public static final FixedField Z = FixedField.flag("dns.flags.z", 25, "reserved");
+            .when(DnsFields::isPlainResponse);
+    public static final FixedField Z =
+            FixedField.flag("dns.flags.z", 25, "reserved").when(DnsFields::isPlain);
     public static final FixedField AUTHENTICATED = FixedField.flag(
                     "dns.flags.authenticated", 26, "all of it is proved by DNSSEC")
             .alias("dns.authentic_data")
-            .when(DnsFields::isResponse);
+            .when(DnsFields::hasAuthenticated);
     public static final FixedField CHECKDISABLE = FixedField.flag(
                     "dns.flags.checkdisable", 27, "data that is not proved will do")
-            .alias("dns.check_disabled");
+            .alias("dns.check_disabled")
+            .when(DnsFields::isPlain);
     public static final FixedField RCODE = FixedField.decimal("dns.flags.rcode", 28, 4, "response code")
             .alias("dns.resp_code")
             .when(DnsFields::isResponse);
