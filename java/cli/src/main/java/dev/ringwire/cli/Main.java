@@ -34,6 +34,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("query", QueryCommand::new);
         COMMANDS.put("info", InfoCommand::new);
         COMMANDS.put("fields", FieldsCommand::new);
+        COMMANDS.put("dig", DigCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
     }
 

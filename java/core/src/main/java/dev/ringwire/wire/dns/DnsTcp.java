@@ -48,24 +48,19 @@ public final class DnsTcp extends Header {
         return this;
     }
 
-    /** What does not fit the parser's layers any more stays payload. */
+    /** A length whose message has not come yet, and what the parser has no layers left for, stay payload. */
     private static void dissect(PacketParser p, int offset, int end) {
         int at = offset;
-        while (p.available(at, end) > 0 && p.count() + 2 <= PacketParser.MAX_LAYERS) {
-            if (p.available(at, end) < LENGTH) {
-                p.truncated(PROTOCOL, at, end, LENGTH);
+        while (p.available(at, end) > LENGTH && p.count() + 2 <= PacketParser.MAX_LAYERS) {
+            int next = at + LENGTH + Bits.u16(p.buffer(), at);
+            int messageEnd = Math.min(next, end);
+            if (!p.add(PROTOCOL, at, at + LENGTH, messageEnd)) {
                 return;
             }
-            int messageEnd = at + LENGTH + Bits.u16(p.buffer(), at);
-            int available = p.available(at + LENGTH, Math.min(messageEnd, end));
-            if (!p.add(PROTOCOL, at, at + LENGTH, Math.min(messageEnd, end)) || available == 0) {
-                return;
+            if (next > at + LENGTH) {
+                Dns.dissect(Dns.PROTOCOL, p, at + LENGTH, messageEnd);
             }
-            Dns.dissect(Dns.PROTOCOL, p, at + LENGTH, Math.min(messageEnd, end));
-            if (available < Dns.LENGTH) {
-                return;
-            }
-            at = messageEnd;
+            at = next;
         }
     }
 

@@ -9,8 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the questions and records of a message stand, up to the first whose name or fixed part is damaged or was not
- * captured; data may end early. Positions are indexes in the header's buffer.
+ * Where the questions and records of a message stand, up to the first that is damaged or was not all captured. Positions are indexes in the header's buffer.
  */
 final class RecordIndex {
     private static final int FIXED = 10;
@@ -24,9 +23,6 @@ final class RecordIndex {
     private int questions;
     private int count;
     private int limit;
-
-    /** Behind the last record if all that the counts tell of are there, or -1. */
-    private int behind;
 
     // Where the next value of a field is looked for, so that a list of all of them is read once.
     private @Nullable Values last;
@@ -60,7 +56,6 @@ final class RecordIndex {
         limit = start + dns.headerLength();
         count = 0;
         questions = 0;
-        behind = -1;
         last = null;
         if (dns.headerLength() < Dns.LENGTH) {
             return;
@@ -79,14 +74,13 @@ final class RecordIndex {
                 bodies = Arrays.copyOf(bodies, 2 * count);
             }
             names[count] = at;
-            bodies[count++] = body;
-            questions = i < asked ? count : questions;
             at = body + fixed + (i < asked ? 0 : Bits.u16(b, body + 8));
             if (at > limit) {
                 return;
             }
+            bodies[count++] = body;
+            questions = i < asked ? count : questions;
         }
-        behind = at;
     }
 
     /** Reads the n-th value of a field, from 0. */
@@ -124,10 +118,6 @@ final class RecordIndex {
         return limit;
     }
 
-    int behind() {
-        return behind;
-    }
-
     int records() {
         return count - questions;
     }
@@ -155,9 +145,9 @@ final class RecordIndex {
         return bodies[entry] + FIXED;
     }
 
-    /** Where the data ends, or what was captured of it. */
+    /** Where the data ends. */
     int dataEnd(int entry) {
-        return Math.min(limit, data(entry) + Bits.u16(buffer(), bodies[entry] + 8));
+        return data(entry) + Bits.u16(buffer(), bodies[entry] + 8);
     }
 
     /** Where the length of a record's data stands, counted from the header. */
