@@ -48,20 +48,25 @@ public final class DnsTcp extends Header {
         return this;
     }
 
-    /** A length whose message has not come yet, and what the parser has no layers left for, stay payload. */
+    /** What the parser has no layers left for stays payload. */
     private static void dissect(PacketParser p, int offset, int end) {
         int at = offset;
-        while (p.available(at, end) > LENGTH && p.count() + 2 <= PacketParser.MAX_LAYERS) {
+        do {
+            if (p.available(at, end) < LENGTH) {
+                p.truncated(PROTOCOL, at, end, LENGTH);
+                return;
+            }
             int next = at + LENGTH + Bits.u16(p.buffer(), at);
             int messageEnd = Math.min(next, end);
             if (!p.add(PROTOCOL, at, at + LENGTH, messageEnd)) {
                 return;
             }
-            if (next > at + LENGTH) {
+            // A segment may end with a length, and the message follow in the next.
+            if (p.available(at + LENGTH, messageEnd) > 0) {
                 Dns.dissect(Dns.PROTOCOL, p, at + LENGTH, messageEnd);
             }
             at = next;
-        }
+        } while (p.available(at, end) > 0 && p.count() + 2 <= PacketParser.MAX_LAYERS);
     }
 
     @Override
