@@ -20,6 +20,7 @@ module dev.ringwire {
     exports dev.ringwire.query;
     exports dev.ringwire.rewrite;
     exports dev.ringwire.wire;
+    exports dev.ringwire.wire.dns;
 
     uses dev.ringwire.wire.ProtocolProvider;
 }

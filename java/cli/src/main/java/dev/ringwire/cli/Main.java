@@ -36,6 +36,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("info", InfoCommand::new);
         COMMANDS.put("merge", MergeCommand::new);
         COMMANDS.put("fields", FieldsCommand::new);
+        COMMANDS.put("dig", DigCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
         COMMANDS.put("replay", ReplayCommand::new);
         COMMANDS.put("netflow-replay", NetflowReplayCommand::new);
