@@ -206,9 +206,7 @@ public final class BlockOptions {
 
     @Override
     public boolean equals(@Nullable Object o) {
-        return o instanceof BlockOptions other
-                && (big == other.big || isEmpty())
-                && encoded.equals(other.encoded);
+        return o instanceof BlockOptions other && (big == other.big || isEmpty()) && encoded.equals(other.encoded);
     }
 
     @Override
