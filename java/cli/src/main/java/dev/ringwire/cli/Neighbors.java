@@ -3,35 +3,30 @@ package dev.ringwire.cli;
 import dev.ringwire.address.Ipv4Address;
 import dev.ringwire.address.Ipv6Address;
 import dev.ringwire.address.MacAddress;
-import dev.ringwire.bytes.Bits;
 import dev.ringwire.wire.Arp;
+import dev.ringwire.wire.Ethernet;
 import dev.ringwire.wire.Header;
 import dev.ringwire.wire.Icmpv6;
-import dev.ringwire.wire.PacketParser;
-import dev.ringwire.wire.Raw;
+import dev.ringwire.wire.Ipv6;
+import dev.ringwire.wire.NdOption;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Which MAC address an IP address has: ARP (RFC 826) and neighbour discovery (RFC 4861) as messages. */
 final class Neighbors {
     private static final int ICMPV6 = 58;
-    private static final int SOLICITATION = 135;
-    private static final int ADVERTISEMENT = 136;
-    private static final int SOURCE_LINK_ADDRESS = 1;
-    private static final int TARGET_LINK_ADDRESS = 2;
 
     /** RFC 4861 section 7.1: what came through a router is no neighbour's. */
     private static final int HOP_LIMIT = 255;
 
-    /** Type, code, checksum, flags and the target. */
-    private static final int TARGET = 8;
-
-    private static final int OPTIONS = 24;
+    /** Bytes of a message with its target. */
+    private static final int WITH_TARGET = 24;
 
     private static final Ipv6Address ALL_NODES = Ipv6Address.of("ff02::1");
     private static final Ipv6Address SOLICITED = Ipv6Address.of("ff02::1:ff00:0");
@@ -39,7 +34,11 @@ final class Neighbors {
     private Neighbors() {}
 
     /** Something to send above Ethernet. */
-    record Message(MacAddress to, Header... layers) {}
+    record Message(MacAddress to, List<Header> layers) {
+        Message(MacAddress to, Header... layers) {
+            this(to, List.of(layers));
+        }
+    }
 
     /** Where a multicast or broadcast packet goes, RFC 1112 and RFC 2464. */
     static Optional<MacAddress> withoutAsking(InetAddress target) {
@@ -68,15 +67,11 @@ final class Neighbors {
         long node = ByteBuffer.wrap(octets).getInt(12) & 0xff_ffff;
         InetAddress to = inet(new Ipv6Address(SOLICITED.high(), SOLICITED.low() | node));
         InetAddress sender = from.orElse(inet(Ipv6Address.ANY));
-        byte[] body = Arrays.copyOf(octets, from.isPresent() ? 24 : 16);
-        if (from.isPresent()) {
-            putOption(body, SOURCE_LINK_ADDRESS, mac);
-        }
+        var icmp = new Icmpv6().type(Icmpv6.NEIGHBOR_SOLICITATION).target(Ipv6Address.of(octets));
         return new Message(
                 withoutAsking(to).orElseThrow(),
                 Station.ip(sender, to, ICMPV6, HOP_LIMIT),
-                new Icmpv6().type(SOLICITATION),
-                Raw.of(body));
+                from.isPresent() ? icmp.options(NdOption.sourceLinkLayerAddress(mac)) : icmp);
     }
 
     /** Also the addresses that {@code java.net} would make IPv4 of. */
@@ -88,12 +83,6 @@ final class Neighbors {
         }
     }
 
-    private static void putOption(byte[] body, int type, MacAddress mac) {
-        body[16] = (byte) type;
-        body[17] = 1; // of eight bytes
-        System.arraycopy(mac.toBytes(), 0, body, 18, 6);
-    }
-
     /** What the packet that the station has says of the address. */
     static Optional<MacAddress> answer(Station station, InetAddress target) {
         if (target instanceof Inet4Address wanted) {
@@ -101,39 +90,32 @@ final class Neighbors {
                     .filter(arp -> arp.opcode() == 2 && arp.senderIp().equals(Ipv4Address.of(wanted)))
                     .map(Arp::senderMac);
         }
-        int at = discovery(station, ADVERTISEMENT, target);
-        if (at < 0) {
-            return Optional.empty();
-        }
-        ByteBuffer bytes = station.frame().buffer();
-        int end = station.frame().offset() + station.frame().length();
-        for (int i = at + OPTIONS; i + 8 <= end && Bits.u8(bytes, i + 1) > 0; i += 8 * Bits.u8(bytes, i + 1)) {
-            if (Bits.u8(bytes, i) == TARGET_LINK_ADDRESS) {
-                return Optional.of(new MacAddress(Bits.u48(bytes, i + 2)));
-            }
-        }
-        return Optional.of(sender(station));
+        return discovery(station, Icmpv6.NEIGHBOR_ADVERTISEMENT, target)
+                .map(icmp -> icmp.options().stream()
+                        .filter(option ->
+                                option.type() == NdOption.TARGET_LINK_LAYER_ADDRESS && option.data().length >= 6)
+                        .map(option -> MacAddress.of(Arrays.copyOf(option.data(), 6)))
+                        .findFirst()
+                        .orElse(sender(station)));
     }
 
     private static MacAddress sender(Station station) {
-        return new MacAddress(Bits.u48(station.frame().buffer(), station.frame().offset() + 6));
+        var ethernet = new Ethernet();
+        if (!station.parser().view(ethernet)) {
+            throw new IllegalStateException("neighbour discovery without an Ethernet header");
+        }
+        return ethernet.src();
     }
 
-    /** Where the message starts if it is one about the target; -1 otherwise. */
-    private static int discovery(Station station, int type, InetAddress target) {
-        PacketParser parser = station.parser();
-        int layer = parser.indexOf(Icmpv6.PROTOCOL);
-        if (layer < 0) {
-            return -1;
-        }
-        int at = parser.offset(layer);
-        ByteBuffer bytes = station.frame().buffer();
-        if (at + OPTIONS > station.frame().offset() + station.frame().length() || Bits.u8(bytes, at) != type) {
-            return -1;
-        }
-        byte[] about = new byte[16];
-        bytes.get(at + TARGET, about);
-        return Arrays.equals(about, target.getAddress()) ? at : -1;
+    /** The message, if it is of the type and about the target. */
+    private static Optional<Icmpv6> discovery(Station station, int type, InetAddress target) {
+        var icmp = new Icmpv6();
+        return station.parser().view(icmp)
+                        && icmp.type() == type
+                        && icmp.headerLength() >= WITH_TARGET
+                        && icmp.target().equals(Ipv6Address.of(target.getAddress()))
+                ? Optional.of(icmp)
+                : Optional.empty();
     }
 
     /** The reply, if the packet that the station has asks for an address of ours. */
@@ -151,22 +133,21 @@ final class Neighbors {
                                     .targetMac(arp.senderMac())
                                     .targetIp(arp.senderIp())));
         }
-        int at = discovery(station, SOLICITATION, ours);
-        if (at < 0) {
+        var ip = new Ipv6();
+        if (discovery(station, Icmpv6.NEIGHBOR_SOLICITATION, ours).isEmpty()
+                || !station.parser().view(ip)) {
             return Optional.empty();
         }
-        byte[] asker = new byte[16];
-        station.frame().buffer().get(at - 32, asker); // the source address, without extension headers between
-        boolean fromNobody = Arrays.equals(asker, new byte[16]);
-        byte[] body = Arrays.copyOf(ours.getAddress(), 24);
-        putOption(body, TARGET_LINK_ADDRESS, station.mac());
-        var icmp = new Icmpv6().type(ADVERTISEMENT);
-        // Solicited and override; to all nodes where the asker has no address yet.
-        icmp.set(Icmpv6.MTU, fromNobody ? 0x2000_0000L : 0x6000_0000L);
+        // To all nodes where the asker has no address yet.
+        boolean fromNobody = ip.src().equals(Ipv6Address.ANY);
         return Optional.of(new Message(
                 fromNobody ? new MacAddress(0x3333_0000_0001L) : sender(station),
-                Station.ip(ours, inet(fromNobody ? ALL_NODES : Ipv6Address.of(asker)), ICMPV6, HOP_LIMIT),
-                icmp,
-                Raw.of(body)));
+                Station.ip(ours, inet(fromNobody ? ALL_NODES : ip.src()), ICMPV6, HOP_LIMIT),
+                new Icmpv6()
+                        .type(Icmpv6.NEIGHBOR_ADVERTISEMENT)
+                        .solicited(!fromNobody)
+                        .override(true)
+                        .target(Ipv6Address.of(ours.getAddress()))
+                        .options(NdOption.targetLinkLayerAddress(station.mac()))));
     }
 }

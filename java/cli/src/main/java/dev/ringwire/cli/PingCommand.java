@@ -5,6 +5,7 @@ import dev.ringwire.address.MacAddress;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine.Command;
@@ -158,7 +159,7 @@ final class PingCommand extends Subcommand {
         while (!station.ended() && (count == null || sent < count)) {
             int sequence = (int) (sent + 1) & 0xffff;
             replied[sequence] = false;
-            sentAt[sequence] = station.send(hop, echoes.request(sequence));
+            sentAt[sequence] = station.send(hop, List.of(echoes.request(sequence)));
             sent++;
             boolean last = count != null && sent == count;
             next = last ? System.nanoTime() + (long) (patience * NANOS) : next + (long) (interval * NANOS);

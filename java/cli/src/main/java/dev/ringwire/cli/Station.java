@@ -183,16 +183,16 @@ final class Station implements Closeable {
     }
 
     /** Sends a packet to a station on the link; returns the time just before, in nanoseconds since 1970. */
-    long send(MacAddress to, Header... layers) throws IOException {
+    long send(MacAddress to, List<Header> layers) throws IOException {
         List<Header> all = new ArrayList<>();
         if (ethernet) {
-            int type = etherType(layers[0]);
+            int type = etherType(layers.get(0));
             all.add(new Ethernet().dst(to).src(mac).type(vlan == NO_VLAN ? type : ETHERTYPE_VLAN));
             if (vlan != NO_VLAN) {
                 all.add(new Vlan().id(vlan).type(type));
             }
         }
-        all.addAll(List.of(layers));
+        all.addAll(layers);
         return send(Packet.of(all.toArray(Header[]::new)).toBytes(Fix.LENGTHS, Fix.CHECKSUMS));
     }
 

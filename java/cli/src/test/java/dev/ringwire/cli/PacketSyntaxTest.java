@@ -108,7 +108,8 @@ class PacketSyntaxTest {
     @MethodSource("protocols")
     void everyFixedFieldCanBeSet(Protocol protocol) throws IOException {
         int headerLength = protocol.newHeader().get().headerLength();
-        boolean named = Protocols.standard().find(protocol.filterName()).orElseThrow() == protocol;
+        boolean named =
+                Protocols.standard().find(protocol.filterName()).orElseThrow().equals(protocol);
         String layer = named ? protocol.filterName() : protocol.name().replace(" ", "");
         for (Field field : protocol.fields()) {
             if (field instanceof FixedField fixed && fixed.byteEnd() <= headerLength) {

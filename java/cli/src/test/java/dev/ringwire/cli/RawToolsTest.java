@@ -149,8 +149,11 @@ class RawToolsTest {
                 done
                 ringwire ping -i v0 -c 1 192.0.2.99; echo $?
                 """);
-        String statistics = "3\n3 packets transmitted, 3 received, 0% packet loss, time \\d+ ms\n"
-                + "rtt min/avg/max/mdev = \\d+\\.\\d{3}/\\d+\\.\\d{3}/\\d+\\.\\d{3}/\\d+\\.\\d{3} ms\n";
+        String statistics = """
+                3
+                3 packets transmitted, 3 received, 0% packet loss, time \\d+ ms
+                rtt min/avg/max/mdev = \\d+\\.\\d{3}/\\d+\\.\\d{3}/\\d+\\.\\d{3}/\\d+\\.\\d{3} ms
+                """;
         assertTrue(out.matches(statistics + statistics + "1\n"), out);
         assertTrue(read("err").contains("ringwire: nobody on v0 answers for 192.0.2.99"), read("err"));
     }
