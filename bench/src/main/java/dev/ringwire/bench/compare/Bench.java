@@ -82,6 +82,12 @@ final class Bench implements Closeable {
         return built(name, toolchain.c(name, sources, List.of(libraries)));
     }
 
+    /** A worker in C++ from sources in bench/c; if it cannot be built, one line says why. */
+    Optional<Worker> cpp(String name, List<String> sources, String... libraries)
+            throws IOException, InterruptedException {
+        return built(name, toolchain.cpp(name, sources, List.of(libraries)));
+    }
+
     /** A worker in Go from a folder in bench/go; if it cannot be built, one line says why. */
     Optional<Worker> go(String name, String folder) throws IOException, InterruptedException {
         return built(name, toolchain.go(name, folder));

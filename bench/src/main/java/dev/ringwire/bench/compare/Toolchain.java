@@ -37,8 +37,19 @@ final class Toolchain {
 
     /** A program from sources in bench/c. */
     Build c(String name, List<String> sources, List<String> libraries) throws IOException, InterruptedException {
+        return compile(List.of("cc", "-std=gnu11"), name, sources, libraries);
+    }
+
+    /** A program from C++ sources in bench/c. */
+    Build cpp(String name, List<String> sources, List<String> libraries) throws IOException, InterruptedException {
+        return compile(List.of("c++", "-std=c++17"), name, sources, libraries);
+    }
+
+    private Build compile(List<String> compiler, String name, List<String> sources, List<String> libraries)
+            throws IOException, InterruptedException {
         Path program = output.resolve(name);
-        List<String> command = new ArrayList<>(List.of("cc", "-std=gnu11", "-O3", "-Wall", "-Wextra"));
+        List<String> command = new ArrayList<>(compiler);
+        command.addAll(List.of("-O3", "-Wall", "-Wextra"));
         command.addAll(List.of("-I", home.resolve("c").toString(), "-o", program.toString()));
         sources.forEach(s -> command.add(home.resolve("c").resolve(s).toString()));
         command.addAll(libraries);
