@@ -1,0 +1,37 @@
+package dev.ringwire.query;
+
+import dev.ringwire.frame.Frame;
+
+/** Fills one row again and again with the values of a frame. One thread at a time uses it. */
+final class RowReader {
+    final Row row;
+
+    private final Views views = new Views();
+    private final boolean allOccurrences;
+    private final boolean skipEmpty;
+
+    RowReader(Query query) {
+        row = new Row(Query.columns(query.names(), views));
+        allOccurrences = query.allOccurrences;
+        skipEmpty = query.skipEmpty;
+    }
+
+    /**
+     * Fills the row.
+     *
+     * @param number of the frame in its source, from 1
+     * @return false if the query wants no row of this frame
+     */
+    boolean read(Frame frame, long number) {
+        if (views.any()) {
+            views.parser.parse(frame);
+            views.nextFrame();
+        }
+        boolean found = false;
+        for (Column column : row.columns) {
+            column.read(frame, number, allOccurrences);
+            found |= column.count > 0 && column.inside;
+        }
+        return found || !skipEmpty;
+    }
+}
