@@ -118,10 +118,22 @@ final class Bench implements Closeable {
     void compare(
             String topic, String unit, Report.Better better, int warmUps, List<Contestant> ours, List<Contestant> peers)
             throws IOException, InterruptedException {
+        compare(topic, unit, better, warmUps, rounds(), ours, peers);
+    }
+
+    /** The same with as many rounds as are told; the median of the first of ours. */
+    double compare(
+            String topic,
+            String unit,
+            Report.Better better,
+            int warmUps,
+            int rounds,
+            List<Contestant> ours,
+            List<Contestant> peers)
+            throws IOException, InterruptedException {
         List<Contestant> all = new ArrayList<>(ours);
         all.addAll(peers);
         Map<String, double[]> samples = new LinkedHashMap<>();
-        int rounds = rounds();
         all.forEach(c -> samples.put(c.name(), new double[rounds]));
         for (int round = -warmUps; round < rounds; round++) {
             for (Contestant c : all) {
@@ -132,6 +144,7 @@ final class Bench implements Closeable {
             }
         }
         report.add(topic, unit, better, ours.stream().map(Contestant::name).toList(), samples);
+        return Report.median(samples.get(ours.get(0).name()));
     }
 
     /** Rounds that count. */

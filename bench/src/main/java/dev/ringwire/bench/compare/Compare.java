@@ -17,7 +17,9 @@ public final class Compare {
             new ChecksumTopic(),
             new DnsNames(),
             new PcapRead(),
-            new Decode());
+            new Decode(),
+            new QueryTopic(),
+            new Rewrite());
 
     private static final String USAGE = """
             Usage: bench/compare TOPIC... [--quick] [--jdk HOME]

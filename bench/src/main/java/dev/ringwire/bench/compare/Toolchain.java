@@ -30,6 +30,11 @@ final class Toolchain {
     /** A program, or why there is none. */
     record Build(Optional<Path> program, String why) {}
 
+    /** The folder of the whole project. */
+    Path root() {
+        return home.getParent();
+    }
+
     /** Where programs, logs and data go. */
     Path output() {
         return output;
@@ -59,7 +64,7 @@ final class Toolchain {
     /** A shared library for the JVM from C sources, given from the root of the project. */
     Build jni(String name, List<String> sources) throws IOException, InterruptedException {
         Path library = output.resolve(System.mapLibraryName(name));
-        Path root = home.getParent();
+        Path root = root();
         Path include = Path.of(System.getProperty("java.home"), "include");
         List<String> command = new ArrayList<>(List.of("cc", "-std=gnu11", "-O3", "-shared", "-fPIC"));
         command.addAll(

@@ -29,6 +29,12 @@ import picocli.CommandLine.Parameters;
 final class QueryCommand extends Subcommand {
     private static final int INTERRUPTED = 130;
 
+    /** Bytes of a file from which on several threads read it. */
+    private static final long PARALLEL_FROM = 8 << 20;
+
+    /** More would wait for each other to read. */
+    private static final int MOST_THREADS = 4;
+
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "pcap or pcapng files; - is standard input.")
     private List<String> files = new ArrayList<>();
 
@@ -157,9 +163,9 @@ final class QueryCommand extends Subcommand {
             }
             try (CaptureReader reader = Input.open(console, file, flush)) {
                 filterOptions.check(this, reader.linkType());
-                Rows rows = query.max(left).over(reader);
+                Rows rows = (max == null ? query : query.max(left)).over(reader);
                 console.interruption().onInterrupt(rows::stop, () -> close(reader));
-                Progress.during(() -> copy(rows, writer), console, file, reader);
+                Progress.during(() -> rows.writeTo(writer, threads(reader)), console, file, reader);
                 left -= rows.count();
                 if (sink != null) {
                     sink.inputEnded();
@@ -182,10 +188,11 @@ final class QueryCommand extends Subcommand {
         return console.interruption().interrupted() ? INTERRUPTED : status;
     }
 
-    private static void copy(Rows rows, RowWriter writer) throws IOException {
-        while (rows.next()) {
-            writer.write(rows.row());
-        }
+    /** What comes through a pipe is handed on as it comes, and what is short is done before a thread has started. */
+    private static int threads(CaptureReader reader) {
+        return reader.size() < PARALLEL_FROM
+                ? 1
+                : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
     private void close(CaptureReader reader) {

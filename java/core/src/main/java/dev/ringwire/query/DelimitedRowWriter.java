@@ -1,5 +1,9 @@
 package dev.ringwire.query;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ringwire.wire.FieldFormat;
+import dev.ringwire.wire.FieldType;
 import java.io.OutputStream;
 
 /** Values separated by a character. */
@@ -32,8 +36,8 @@ final class DelimitedRowWriter extends RowWriter {
                 put(separator);
             }
             Column column = columns[i];
-            // Values never hold a separator or a quote; only several of them in a cell do.
-            boolean quoted = column.count > 1 && separator == ',';
+            boolean text = column.field.type() == FieldType.TEXT;
+            boolean quoted = separator == ',' && (column.count > 1 || text && column.count == 1);
             if (quoted) {
                 put('"');
             }
@@ -41,7 +45,13 @@ final class DelimitedRowWriter extends RowWriter {
                 if (n > 0) {
                     put(',');
                 }
-                put(column, column.values[n]);
+                if (quoted && text) {
+                    put(FieldFormat.text(column.field, column.values[n])
+                            .replace("\"", "\"\"")
+                            .getBytes(UTF_8));
+                } else {
+                    put(column, column.values[n]);
+                }
             }
             if (quoted) {
                 put('"');

@@ -3,6 +3,7 @@ package dev.ringwire.query;
 import dev.ringwire.wire.Field;
 import dev.ringwire.wire.FieldType;
 import dev.ringwire.wire.Protocol;
+import dev.ringwire.wire.Protocols;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** Every field name that queries know, and what states it. */
 public final class FieldRegistry {
-    private static final FieldRegistry STANDARD = new FieldRegistry(Protocol.standard());
+    private static final FieldRegistry STANDARD = new FieldRegistry(Protocols.standard());
 
     /** {@code udp.payload.offset[0:4]}: some bytes of a field, from the first up to the second index. */
     private static final Pattern RANGE = Pattern.compile("(.+)\\.offset\\[(\\d{0,9}):(\\d{0,9})]");
@@ -27,13 +28,13 @@ public final class FieldRegistry {
     /** One protocol's statement of a field; a name may be stated by more than one protocol. */
     record Source(Protocol protocol, Field field) {}
 
-    private FieldRegistry(List<Protocol> protocols) {
+    private FieldRegistry(Protocols protocols) {
         for (FrameField field : FrameField.ALL) {
             all.add(field.info());
             frameFields.put(field.info().name(), field);
             field.info().aliases().forEach(alias -> frameFields.put(alias, field));
         }
-        for (Protocol protocol : protocols) {
+        for (Protocol protocol : protocols.all()) {
             for (Field field : protocol.fields()) {
                 all.add(new FieldInfo(field.name(), field.type(), protocol.name(), field.label(), field.aliases()));
                 var source = new Source(protocol, field);
@@ -50,6 +51,11 @@ public final class FieldRegistry {
     /** The registry of all built-in protocols. */
     public static FieldRegistry standard() {
         return STANDARD;
+    }
+
+    /** The registry of these protocols. */
+    public static FieldRegistry of(Protocols protocols) {
+        return protocols == Protocols.standard() ? STANDARD : new FieldRegistry(protocols);
     }
 
     /** Every field, outermost protocol first, in wire order. */

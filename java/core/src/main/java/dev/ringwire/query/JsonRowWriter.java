@@ -3,6 +3,7 @@ package dev.ringwire.query;
 import dev.ringwire.wire.FieldType;
 import dev.ringwire.wire.FieldValue;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 
 /** One JSON object a line. */
 final class JsonRowWriter extends RowWriter {
@@ -64,11 +65,27 @@ final class JsonRowWriter extends RowWriter {
             case DECIMAL -> put(column, value);
             case HEX -> number(value.number());
             case FLAG -> put(value.number() != 0 ? TRUE : FALSE);
+            case TEXT -> text((String) value.toObject(type));
             default -> {
                 put('"');
                 put(column, value);
                 put('"');
             }
         }
+    }
+
+    private void text(String text) {
+        var quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        put(quoted.append('"').toString().getBytes(StandardCharsets.UTF_8));
     }
 }

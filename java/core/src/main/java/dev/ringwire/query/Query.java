@@ -3,12 +3,14 @@ package dev.ringwire.query;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.FrameSink;
 import dev.ringwire.frame.FrameSource;
+import dev.ringwire.wire.Protocols;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,32 +31,38 @@ import org.jspecify.annotations.Nullable;
  * Immutable: every setting gives a new query.
  */
 public final class Query {
-    private final List<String> names;
-    final long startNanos;
-    final long endNanos;
-    final long maxRows;
-    final boolean skipEmpty;
-    final boolean allOccurrences;
-    final @Nullable FrameSink sink;
-    final @Nullable Predicate<Frame> filter;
+    // Set once, before anyone else sees the query.
+    private List<String> names = List.of();
+    private FieldRegistry registry = FieldRegistry.standard();
+    Protocols protocols = Protocols.standard();
+    long startNanos = Long.MIN_VALUE;
+    long endNanos = Long.MAX_VALUE;
+    long maxRows = Long.MAX_VALUE;
+    boolean skipEmpty;
+    boolean allOccurrences;
 
-    private Query(
-            List<String> names,
-            long startNanos,
-            long endNanos,
-            long maxRows,
-            boolean skipEmpty,
-            boolean allOccurrences,
-            @Nullable FrameSink sink,
-            @Nullable Predicate<Frame> filter) {
-        this.names = names;
-        this.startNanos = startNanos;
-        this.endNanos = endNanos;
-        this.maxRows = maxRows;
-        this.skipEmpty = skipEmpty;
-        this.allOccurrences = allOccurrences;
-        this.sink = sink;
-        this.filter = filter;
+    @Nullable
+    FrameSink sink;
+
+    @Nullable
+    Predicate<Frame> filter;
+
+    private Query() {}
+
+    private Query with(Consumer<Query> setting) {
+        var query = new Query();
+        query.names = names;
+        query.registry = registry;
+        query.protocols = protocols;
+        query.startNanos = startNanos;
+        query.endNanos = endNanos;
+        query.maxRows = maxRows;
+        query.skipEmpty = skipEmpty;
+        query.allOccurrences = allOccurrences;
+        query.sink = sink;
+        query.filter = filter;
+        setting.accept(query);
+        return query;
     }
 
     /**
@@ -69,11 +77,25 @@ public final class Query {
 
     /** {@link #of(String...)}. */
     public static Query of(List<String> names) {
+        return of(Protocols.standard(), names);
+    }
+
+    /** {@link #of(String...)} with the fields of these protocols, which are looked for where they are bound. */
+    public static Query of(Protocols protocols, String... names) {
+        return of(protocols, Arrays.asList(names));
+    }
+
+    /** {@link #of(Protocols, String...)}. */
+    public static Query of(Protocols protocols, List<String> names) {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("a query asks for at least one field");
         }
-        columns(names, new Views());
-        return new Query(List.copyOf(names), Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, false, false, null, null);
+        var query = new Query();
+        query.names = List.copyOf(names);
+        query.protocols = protocols;
+        query.registry = FieldRegistry.of(protocols);
+        query.columns(new Views(protocols));
+        return query;
     }
 
     /** Which of these names a query can answer, in the order asked. */
@@ -81,20 +103,18 @@ public final class Query {
         return FieldRegistry.standard().supports(names);
     }
 
-    static Column[] columns(List<String> names, Views views) {
-        return names.stream()
-                .map(name -> FieldRegistry.standard().column(name, views))
-                .toArray(Column[]::new);
+    Column[] columns(Views views) {
+        return names.stream().map(name -> registry.column(name, views)).toArray(Column[]::new);
     }
 
     /** Only frames captured at this time or later. */
     public Query start(Instant time) {
-        return new Query(names, nanos(time), endNanos, maxRows, skipEmpty, allOccurrences, sink, filter);
+        return with(q -> q.startNanos = nanos(time));
     }
 
     /** Only frames captured before this time. */
     public Query end(Instant time) {
-        return new Query(names, startNanos, nanos(time), maxRows, skipEmpty, allOccurrences, sink, filter);
+        return with(q -> q.endNanos = nanos(time));
     }
 
     private static long nanos(Instant time) {
@@ -110,36 +130,29 @@ public final class Query {
         if (rows < 0) {
             throw new IllegalArgumentException("a query gives 0 rows or more, not " + rows);
         }
-        return new Query(names, startNanos, endNanos, rows, skipEmpty, allOccurrences, sink, filter);
+        return with(q -> q.maxRows = rows);
     }
 
     /** Only frames that this accepts, such as a {@link dev.ringwire.bpf.BpfMatcher}; all are numbered. */
     public Query filter(Predicate<Frame> accepted) {
-        return new Query(
-                names,
-                startNanos,
-                endNanos,
-                maxRows,
-                skipEmpty,
-                allOccurrences,
-                sink,
-                Objects.requireNonNull(accepted));
+        Objects.requireNonNull(accepted);
+        return with(q -> q.filter = accepted);
     }
 
     /** Whether to leave out frames that have none of the fields inside; fields of the frame itself do not count. */
     public Query skipEmpty(boolean skip) {
-        return new Query(names, startNanos, endNanos, maxRows, skip, allOccurrences, sink, filter);
+        return with(q -> q.skipEmpty = skip);
     }
 
     /** Whether to give every value of a field that occurs more than once, not only the outermost. */
     public Query allOccurrences(boolean all) {
-        return new Query(names, startNanos, endNanos, maxRows, skipEmpty, all, sink, filter);
+        return with(q -> q.allOccurrences = all);
     }
 
     /** Writes every frame that gives a row to {@code sink} as well; the caller closes it. */
     public Query writeTo(FrameSink sink) {
-        return new Query(
-                names, startNanos, endNanos, maxRows, skipEmpty, allOccurrences, Objects.requireNonNull(sink), filter);
+        Objects.requireNonNull(sink);
+        return with(q -> q.sink = sink);
     }
 
     /** The fields, as asked. */

@@ -18,7 +18,8 @@ final class RowBatch {
     long ticket;
 
     /** What ended the reading behind these frames. */
-    @Nullable Throwable failure;
+    @Nullable
+    Throwable failure;
 
     long rows;
 
@@ -51,6 +52,7 @@ final class RowBatch {
     }
 
     /** Copies a frame; false if it does not fit any more. */
+    @SuppressWarnings("ReferenceEquality") // is meant
     boolean add(Frame frame, long number) {
         int length = frame.length();
         if (count == MOST_FRAMES || length > CAPACITY - end) {

@@ -6,12 +6,13 @@ import dev.ringwire.frame.Frame;
 final class RowReader {
     final Row row;
 
-    private final Views views = new Views();
+    private final Views views;
     private final boolean allOccurrences;
     private final boolean skipEmpty;
 
     RowReader(Query query) {
-        row = new Row(Query.columns(query.names(), views));
+        views = new Views(query.protocols);
+        row = new Row(query.columns(views));
         allOccurrences = query.allOccurrences;
         skipEmpty = query.skipEmpty;
     }

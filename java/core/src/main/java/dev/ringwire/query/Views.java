@@ -3,14 +3,19 @@ package dev.ringwire.query;
 import dev.ringwire.wire.Header;
 import dev.ringwire.wire.PacketParser;
 import dev.ringwire.wire.Protocol;
+import dev.ringwire.wire.Protocols;
 import java.util.HashMap;
 import java.util.Map;
 
 /** One header view for each protocol that a query asks about, aimed at most once a frame. */
 final class Views {
-    final PacketParser parser = new PacketParser();
+    final PacketParser parser;
     private final Map<Protocol, View> views = new HashMap<>();
     private long frame;
+
+    Views(Protocols protocols) {
+        parser = new PacketParser(protocols);
+    }
 
     /** The outermost header of one protocol. */
     final class View {

@@ -52,7 +52,8 @@ public final class Arp extends Header {
                     SRC_PROTO_IPV4,
                     DST_HW_MAC,
                     DST_PROTO_IPV4),
-            Arp::dissect);
+            Arp::dissect,
+            Selector.etherType(0x0806));
 
     /** A header of its own with the protocol's defaults. */
     public Arp() {

@@ -37,7 +37,8 @@ public final class AuthenticationHeader extends Header {
             "ah",
             AuthenticationHeader::new,
             List.of(NEXT_HEADER, LEN, LENGTH_BYTES, SPI, SEQUENCE, ICV),
-            AuthenticationHeader::dissect);
+            AuthenticationHeader::dissect,
+            Selector.ipProtocol(51));
 
     /** A header of its own with the protocol's defaults. */
     public AuthenticationHeader() {

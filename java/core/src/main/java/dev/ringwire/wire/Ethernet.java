@@ -36,7 +36,13 @@ public final class Ethernet extends Header {
 
     static final ComputedField ADDR = ComputedField.either("eth.addr", DST, SRC, "destination or source MAC address");
     public static final Protocol PROTOCOL = Protocol.of(
-            "Ethernet", "eth", Ethernet::new, "eth.len", List.of(DST, SRC, ADDR, TYPE, LEN), Ethernet::dissect);
+            "Ethernet",
+            "eth",
+            Ethernet::new,
+            "eth.len",
+            List.of(DST, SRC, ADDR, TYPE, LEN),
+            Ethernet::dissect,
+            Selector.linkType(1));
 
     /** A header of its own with the protocol's defaults. */
     public Ethernet() {

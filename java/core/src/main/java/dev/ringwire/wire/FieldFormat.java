@@ -16,7 +16,11 @@ public final class FieldFormat {
 
     /** Most bytes that {@link #format} writes for this value. */
     public static int maxLength(Field field, FieldValue value) {
-        return field.type() == FieldType.BYTES ? 2 * value.length() : MAX_FIXED;
+        return switch (field.type()) {
+            case BYTES -> 2 * value.length();
+            case TEXT -> 4 * value.length();
+            default -> MAX_FIXED;
+        };
     }
 
     /** Writes the value as ASCII into {@code out} from {@code at} on; returns the index behind it. */
@@ -45,15 +49,44 @@ public final class FieldFormat {
                     at = Ascii.hex(b.get(i), 2, out, at);
                 }
                 return at;
+            case TEXT:
+                return text(value, out, at);
             case TIME:
                 return Ascii.seconds(number, out, at);
         }
         throw new AssertionError(field.type());
     }
 
+    /** Each value on one line and in one cell: control characters are escaped as in C, a backslash is not. */
+    private static int text(FieldValue value, byte[] out, int at) {
+        ByteBuffer b = value.buffer();
+        for (int i = value.offset(), end = i + value.length(); i < end; i++) {
+            byte c = b.get(i);
+            if (c >= ' ' || c < 0) {
+                out[at++] = c;
+                continue;
+            }
+            out[at++] = '\\';
+            switch (c) {
+                case '\t' -> out[at++] = 't';
+                case '\n' -> out[at++] = 'n';
+                case '\r' -> out[at++] = 'r';
+                default -> {
+                    out[at++] = 'x';
+                    at = Ascii.hex(c, 2, out, at);
+                }
+            }
+        }
+        return at;
+    }
+
     /** The value as a string. */
     public static String text(Field field, FieldValue value) {
         byte[] out = new byte[maxLength(field, value)];
-        return new String(out, 0, format(field, value, out, 0), StandardCharsets.ISO_8859_1);
+        return new String(
+                out,
+                0,
+                format(field, value, out, 0),
+                field.type() == FieldType.TEXT ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
     }
 }

@@ -16,6 +16,8 @@ public enum FieldType {
     IPV6,
     /** A run of bytes, shown as hexadecimal digits; {@code byte[]}. */
     BYTES,
+    /** Text in UTF-8, shown with control characters escaped; {@code String}. */
+    TEXT,
     /** Nanoseconds since 1970-01-01T00:00Z, shown as seconds with nine decimals; {@link java.time.Instant}. */
     TIME
 }

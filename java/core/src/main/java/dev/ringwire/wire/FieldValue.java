@@ -5,7 +5,9 @@ import dev.ringwire.address.Ipv6Address;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.bytes.Bits;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 
 /**
  * Where {@link Field#read} puts what it found: a number, or a range of bytes that stay where they are. Reused by its
@@ -18,6 +20,8 @@ public final class FieldValue {
     private ByteBuffer buffer = NO_BYTES;
     private int offset;
     private int length;
+    private byte[] own = {};
+    private ByteBuffer ownBuffer = NO_BYTES;
 
     /** Holds nothing yet. */
     public FieldValue() {}
@@ -42,6 +46,13 @@ public final class FieldValue {
         return length;
     }
 
+    /** A range as text in UTF-8. */
+    String text() {
+        byte[] bytes = new byte[length];
+        buffer.get(offset, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     /** For fields: the value is a number. */
     public void setNumber(long number) {
         this.number = number;
@@ -52,6 +63,23 @@ public final class FieldValue {
         this.buffer = buffer;
         this.offset = offset;
         this.length = length;
+    }
+
+    /**
+     * For fields: room for text that the packet does not hold as it is shown. What was there is kept while the room
+     * grows; {@link #setText} makes the beginning of it the value.
+     */
+    public byte[] room(int bytes) {
+        if (own.length < bytes) {
+            own = Arrays.copyOf(own, Math.max(bytes, 2 * own.length));
+            ownBuffer = ByteBuffer.wrap(own);
+        }
+        return own;
+    }
+
+    /** For fields: the value is the first bytes of {@link #room}. */
+    public void setText(int bytes) {
+        setRange(ownBuffer, 0, bytes);
     }
 
     /** The value as an object of the type that {@link FieldType} names. */
@@ -67,6 +95,7 @@ public final class FieldValue {
                 buffer.get(offset, bytes);
                 yield bytes;
             }
+            case TEXT -> text();
             case TIME ->
                 Instant.ofEpochSecond(Math.floorDiv(number, 1_000_000_000L), Math.floorMod(number, 1_000_000_000L));
         };

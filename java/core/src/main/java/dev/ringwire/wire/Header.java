@@ -24,6 +24,7 @@ public abstract class Header {
     private int headerLength;
     private int end;
     private int limit;
+    private int revision;
 
     /** A header over {@code length} zero bytes of its own. */
     protected Header(int length) {
@@ -38,6 +39,7 @@ public abstract class Header {
         this.headerLength = headerLength;
         end = storage.capacity();
         limit = end;
+        revision++;
     }
 
     /** Makes this a view; the caller has proved the bounds. */
@@ -55,6 +57,12 @@ public abstract class Header {
         this.headerLength = headerLength;
         this.end = end;
         this.limit = limit;
+        revision++;
+    }
+
+    /** Changes when this header may have other bytes than before: for what a protocol remembers of a header. */
+    protected final int revision() {
+        return revision;
     }
 
     /** What this is a header of. */
@@ -176,6 +184,7 @@ public abstract class Header {
     protected final void put(FixedField field, long value) {
         Objects.checkFromToIndex(field.byteOffset(), field.byteEnd(), headerLength);
         field.set(buffer(), offset, value);
+        revision++;
     }
 
     /** Writes an IPv6 address field. */
@@ -183,6 +192,7 @@ public abstract class Header {
         int at = offset + Objects.checkFromToIndex(field.byteOffset(), field.byteEnd(), headerLength);
         Bits.put64(buffer(), at, value.high());
         Bits.put64(buffer(), at + 8, value.low());
+        revision++;
     }
 
     /**

@@ -57,7 +57,8 @@ public final class Icmpv4 extends Header {
             "icmp",
             Icmpv4::new,
             List.of(TYPE, CODE, CHECKSUM, IDENT, SEQ, MTU, POINTER, REDIR_GW, ORIGINATE, RECEIVE, TRANSMIT),
-            Icmpv4::dissect);
+            Icmpv4::dissect,
+            Selector.ipProtocol(1));
 
     /** A header of its own with the protocol's defaults. */
     public Icmpv4() {

@@ -52,7 +52,8 @@ public final class Icmpv6 extends Header {
             "icmpv6",
             Icmpv6::new,
             List.of(TYPE, CODE, CHECKSUM, ECHO_IDENT, ECHO_SEQ, MTU, POINTER, NS_TARGET, NA_TARGET),
-            Icmpv6::dissect);
+            Icmpv6::dissect,
+            Selector.ipProtocol(58));
 
     /** A header of its own with the protocol's defaults. */
     public Icmpv6() {

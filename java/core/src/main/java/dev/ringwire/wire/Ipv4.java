@@ -78,7 +78,9 @@ public final class Ipv4 extends Header {
                     ADDR,
                     OPT_TYPE,
                     OPT_LEN),
-            Ipv4::dissect);
+            Ipv4::dissect,
+            Selector.etherType(0x0800),
+            Selector.ipProtocol(4));
 
     /** A header of its own with the protocol's defaults. */
     public Ipv4() {

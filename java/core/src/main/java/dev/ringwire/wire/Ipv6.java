@@ -41,7 +41,9 @@ public final class Ipv6 extends Header {
             Ipv6::new,
             "ipv6.plen",
             List.of(VERSION, TCLASS, DSCP, ECN, FLOW, PLEN, NXT, HLIM, SRC, DST, ADDR),
-            Ipv6::dissect);
+            Ipv6::dissect,
+            Selector.etherType(0x86dd),
+            Selector.ipProtocol(41));
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6() {

@@ -26,7 +26,8 @@ public final class Ipv6DestinationOptions extends Header {
             "ipv6.dstopts",
             Ipv6DestinationOptions::new,
             List.of(NXT, LEN, LEN_OCT),
-            Ipv6DestinationOptions::dissect);
+            Ipv6DestinationOptions::dissect,
+            Selector.ipProtocol(60));
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6DestinationOptions() {

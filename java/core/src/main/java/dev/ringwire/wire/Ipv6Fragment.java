@@ -30,7 +30,8 @@ public final class Ipv6Fragment extends Header {
             "ipv6.fraghdr",
             Ipv6Fragment::new,
             List.of(NXT, RESERVED_OCTET, OFFSET, MORE, IDENT),
-            Ipv6Fragment::dissect);
+            Ipv6Fragment::dissect,
+            Selector.ipProtocol(44));
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6Fragment() {

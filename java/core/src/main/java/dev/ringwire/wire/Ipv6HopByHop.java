@@ -22,7 +22,12 @@ public final class Ipv6HopByHop extends Header {
     static final ComputedField LEN_OCT = ComputedField.number(
             "ipv6.hopopts.len_oct", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 8 * h.get(LEN));
     public static final Protocol PROTOCOL = Protocol.of(
-            "IPv6 Hop-by-Hop", "ipv6.hopopts", Ipv6HopByHop::new, List.of(NXT, LEN, LEN_OCT), Ipv6HopByHop::dissect);
+            "IPv6 Hop-by-Hop",
+            "ipv6.hopopts",
+            Ipv6HopByHop::new,
+            List.of(NXT, LEN, LEN_OCT),
+            Ipv6HopByHop::dissect,
+            Selector.ipProtocol(0));
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6HopByHop() {

@@ -29,7 +29,8 @@ public final class Ipv6Routing extends Header {
             "ipv6.routing",
             Ipv6Routing::new,
             List.of(NXT, LEN, LEN_OCT, TYPE, SEGLEFT),
-            Ipv6Routing::dissect);
+            Ipv6Routing::dissect,
+            Selector.ipProtocol(43));
 
     /** A header of its own with the protocol's defaults. */
     public Ipv6Routing() {

@@ -39,7 +39,8 @@ public final class LinuxSll extends Header {
             "sll",
             LinuxSll::new,
             List.of(PKTTYPE, HATYPE, HALEN, SRC_ETH, ETYPE, LTYPE),
-            LinuxSll::dissect);
+            LinuxSll::dissect,
+            Selector.linkType(113));
 
     /** A header of its own with the protocol's defaults. */
     public LinuxSll() {

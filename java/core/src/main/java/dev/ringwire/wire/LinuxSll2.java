@@ -40,7 +40,8 @@ public final class LinuxSll2 extends Header {
             "sll",
             LinuxSll2::new,
             List.of(ETYPE, LTYPE, IFINDEX, HATYPE, PKTTYPE, HALEN, SRC_ETH),
-            LinuxSll2::dissect);
+            LinuxSll2::dissect,
+            Selector.linkType(276));
 
     /** A header of its own with the protocol's defaults. */
     public LinuxSll2() {

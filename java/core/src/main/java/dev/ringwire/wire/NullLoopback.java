@@ -36,8 +36,14 @@ public final class NullLoopback extends Header {
                     })
             .width(16);
 
-    public static final Protocol PROTOCOL =
-            Protocol.of("Null/Loopback", "null", NullLoopback::new, List.of(FAMILY, TYPE), NullLoopback::dissect);
+    public static final Protocol PROTOCOL = Protocol.of(
+            "Null/Loopback",
+            "null",
+            NullLoopback::new,
+            List.of(FAMILY, TYPE),
+            NullLoopback::dissect,
+            Selector.linkType(0),
+            Selector.linkType(108));
 
     /** A header for IPv4 as LOOP has it, big-endian, which readers of NULL recognise too. */
     public NullLoopback() {

@@ -78,7 +78,12 @@ public final class Packet {
      * memory allows that.
      */
     public static Packet wrap(Frame frame) {
-        var parser = new PacketParser();
+        return wrap(frame, Protocols.standard());
+    }
+
+    /** {@link #wrap(Frame)} with these protocols. */
+    public static Packet wrap(Frame frame, Protocols protocols) {
+        var parser = new PacketParser(protocols);
         parser.parse(frame);
         return decoded(parser, frame.linkType(), frame.offset() + frame.length());
     }

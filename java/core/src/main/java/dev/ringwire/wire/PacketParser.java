@@ -36,7 +36,7 @@ public final class PacketParser {
     private static final int PRESENT_BITS = 64;
     private static final int END = -1;
 
-    private final Protocols protocols = Protocols.STANDARD;
+    private final Protocols protocols;
 
     private Lease lease = Lease.OWNED;
     private int generation;
@@ -75,7 +75,14 @@ public final class PacketParser {
     private @Nullable String errorReason;
 
     /** A parser that knows the built-in protocols and has seen no frame yet. */
-    public PacketParser() {}
+    public PacketParser() {
+        this(Protocols.standard());
+    }
+
+    /** A parser that knows these protocols and has seen no frame yet. */
+    public PacketParser(Protocols protocols) {
+        this.protocols = protocols;
+    }
 
     /** Finds the headers of a frame. Headers viewed through this parser are borrowed as the frame is. */
     public void parse(Frame frame) {
@@ -137,7 +144,7 @@ public final class PacketParser {
             case 1 -> Ethernet.dissect(this, start, end);
             // DLT_RAW, DLT_RAW of OpenBSD, LINKTYPE_RAW, and the two that claim one version.
             case 12, 14, 101, 228, 229 -> rawIp(start, end);
-            default -> next(protocols.link(linkType), start, end);
+            default -> nextOrNone(protocols.link(linkType.value()), start, end);
         }
         finish();
     }
@@ -257,7 +264,7 @@ public final class PacketParser {
         switch (type) {
             case 0x0800 -> Ipv4.dissect(this, offset, end);
             case 0x86dd -> Ipv6.dissect(this, offset, end);
-            default -> next(protocols.etherType(type), offset, end);
+            default -> nextOrNone(protocols.etherType(type), offset, end);
         }
     }
 
@@ -266,13 +273,39 @@ public final class PacketParser {
         switch (number) {
             case 6 -> Tcp.dissect(this, offset, end);
             case 17 -> Udp.dissect(this, offset, end);
-            default -> next(protocols.ipProtocol(number), offset, end);
+            default -> nextOrNone(protocols.ipProtocol(number), offset, end);
         }
     }
 
-    private void next(@Nullable Protocol protocol, int offset, int end) {
+    /** What follows is what a UDP datagram between these ports carries. */
+    void udpPorts(int a, int b, int offset, int end) {
+        Protocol protocol = protocols.udpPort(a, b);
+        if (protocol != null && available(offset, end) > 0) {
+            next(protocol, offset, end);
+        }
+    }
+
+    /** What follows is what a TCP segment between these ports carries. */
+    void tcpPorts(int a, int b, int offset, int end) {
+        Protocol protocol = protocols.tcpPort(a, b);
+        if (protocol != null && available(offset, end) > 0) {
+            next(protocol, offset, end);
+        }
+    }
+
+    /** What follows is of the protocol that a value in a table means, if there is one; see {@link Selector}. */
+    public void next(String table, int value, int offset, int end) {
+        nextOrNone(protocols.other(table, value), offset, end);
+    }
+
+    /** What follows is of this protocol. */
+    public void next(Protocol protocol, int offset, int end) {
+        protocol.dissector().dissect(this, offset, end);
+    }
+
+    private void nextOrNone(@Nullable Protocol protocol, int offset, int end) {
         if (protocol != null) {
-            protocol.dissector().dissect(this, offset, end);
+            next(protocol, offset, end);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.ringwire.wire;
 
+import org.jspecify.annotations.Nullable;
+
 /** Packets as text for people. */
 final class PacketText {
     private PacketText() {}
@@ -8,6 +10,7 @@ final class PacketText {
     static String summary(Packet packet) {
         var out = new StringBuilder();
         Header network = null;
+        Header transport = null;
         Header last = null;
         for (Header header : packet.layers()) {
             if (header instanceof Raw) {
@@ -18,6 +21,9 @@ final class PacketText {
             }
             if (header instanceof Ipv4 || header instanceof Ipv6) {
                 network = header;
+                transport = null;
+            } else if (header instanceof Tcp || header instanceof Udp) {
+                transport = header;
             }
             last = header;
         }
@@ -29,14 +35,14 @@ final class PacketText {
         } else if (network == null || last == network) {
             out.append(last.summary());
         } else {
-            ends(network, last, out);
+            ends(network, transport, out);
             out.append(": ").append(last.summary());
         }
         packet.error().ifPresent(error -> out.append(" [").append(error).append(']'));
         return out.toString();
     }
 
-    private static void ends(Header network, Header last, StringBuilder out) {
+    private static void ends(Header network, @Nullable Header transport, StringBuilder out) {
         String src;
         String dst;
         if (network instanceof Ipv4 ip) {
@@ -49,10 +55,10 @@ final class PacketText {
             src = ip.src().toString();
             dst = ip.dst().toString();
         }
-        if (last instanceof Tcp tcp) {
+        if (transport instanceof Tcp tcp) {
             src += "." + tcp.srcPort();
             dst += "." + tcp.dstPort();
-        } else if (last instanceof Udp udp) {
+        } else if (transport instanceof Udp udp) {
             src += "." + udp.srcPort();
             dst += "." + udp.dstPort();
         }

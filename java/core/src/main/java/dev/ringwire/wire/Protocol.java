@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lengthField name of the field that limits what the header carries, or the empty string
  * @param fields every field it states, in wire order
  * @param dissector finds the header
+ * @param selectors what in the layer below announces it, unless a {@link Protocols} says otherwise
  */
 public record Protocol(
         int id,
@@ -26,7 +27,8 @@ public record Protocol(
         Supplier<? extends Header> newHeader,
         String lengthField,
         List<Field> fields,
-        Dissector dissector) {
+        Dissector dissector,
+        List<Selector> selectors) {
 
     private static final CopyOnWriteArrayList<Protocol> BY_ID = new CopyOnWriteArrayList<>();
 
@@ -35,7 +37,8 @@ public record Protocol(
     public interface Dissector {
         /**
          * Proves that the header is whole, tells the parser of it with {@link PacketParser#add}, and may then hand on
-         * what it carries by {@link PacketParser#etherType} or {@link PacketParser#ipProtocol}; or else reports
+         * what it carries by {@link PacketParser#etherType}, {@link PacketParser#ipProtocol} or
+         * {@link PacketParser#next(Protocol, int, int)}; or else reports
          * {@link PacketParser#truncated} or {@link PacketParser#malformed}.
          *
          * @param offset where the header starts
@@ -47,6 +50,7 @@ public record Protocol(
 
     public Protocol {
         fields = List.copyOf(fields);
+        selectors = List.copyOf(selectors);
     }
 
     /** A protocol whose header has no field that limits what it carries. */
@@ -55,8 +59,9 @@ public record Protocol(
             String filterName,
             Supplier<? extends Header> newHeader,
             List<Field> fields,
-            Dissector dissector) {
-        return of(name, filterName, newHeader, "", fields, dissector);
+            Dissector dissector,
+            Selector... selectors) {
+        return of(name, filterName, newHeader, "", fields, dissector, selectors);
     }
 
     /** A protocol. */
@@ -66,9 +71,11 @@ public record Protocol(
             Supplier<? extends Header> newHeader,
             String lengthField,
             List<Field> fields,
-            Dissector dissector) {
+            Dissector dissector,
+            Selector... selectors) {
         synchronized (BY_ID) {
-            var protocol = new Protocol(BY_ID.size(), name, filterName, newHeader, lengthField, fields, dissector);
+            var protocol = new Protocol(
+                    BY_ID.size(), name, filterName, newHeader, lengthField, fields, dissector, List.of(selectors));
             BY_ID.add(protocol);
             return protocol;
         }
@@ -80,11 +87,17 @@ public record Protocol(
 
     /** Every protocol that is built in, outermost first. */
     public static List<Protocol> standard() {
-        return Protocols.STANDARD.all();
+        return Protocols.standard().all();
     }
 
-    /** Points {@code header} at the header that these bytes start with. */
-    static <H extends Header> H wrap(H header, ByteBuffer bytes, int offset, int length) {
+    /**
+     * Points {@code header} at the header that these bytes start with, in place.
+     *
+     * @return {@code header}
+     * @throws DecodeException if they hold none
+     * @throws IndexOutOfBoundsException if the range is not within the buffer
+     */
+    public static <H extends Header> H wrap(H header, ByteBuffer bytes, int offset, int length) {
         var parser = new PacketParser();
         parser.parseAs(header.protocol(), bytes, offset, length);
         if (!parser.view(header)) {

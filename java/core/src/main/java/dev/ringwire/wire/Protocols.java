@@ -1,87 +1,199 @@
 package dev.ringwire.wire;
 
-import dev.ringwire.frame.LinkType;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which protocol a number in the layer below means: one line for each. */
-final class Protocols {
-    static final Protocols STANDARD = new Protocols();
+/**
+ * Which protocols there are, and which value in the layer below announces which. Immutable: {@link #with} gives a new
+ * one.
+ */
+public final class Protocols {
+    static final int MAX_LINK_TYPE = 511;
 
-    private final Set<Protocol> all = new LinkedHashSet<>();
-    private final @Nullable Protocol[] numbered = new Protocol[256];
-    private int used = 1; // 0 in the tables means none
-    private final byte[] etherTypes = new byte[65536];
-    private final byte[] ipProtocols = new byte[256];
-    private final byte[] links = new byte[512];
+    private static final int MAX_NUMBERED = 255;
 
-    private Protocols() {
-        links(Ethernet.PROTOCOL, LinkType.ETHERNET.value());
-        links(NullLoopback.PROTOCOL, LinkType.NULL.value(), LinkType.LOOP.value());
-        links(LinuxSll.PROTOCOL, LinkType.LINUX_SLL.value());
-        links(LinuxSll2.PROTOCOL, LinkType.LINUX_SLL2.value());
+    private static final Protocols STANDARD = new Protocols(List.of(
+            Ethernet.PROTOCOL,
+            NullLoopback.PROTOCOL,
+            LinuxSll.PROTOCOL,
+            LinuxSll2.PROTOCOL,
+            Vlan.PROTOCOL,
+            ServiceTag.PROTOCOL,
+            Llc.PROTOCOL,
+            Arp.PROTOCOL,
+            Ipv4.PROTOCOL,
+            Ipv6.PROTOCOL,
+            Ipv6HopByHop.PROTOCOL,
+            Ipv6Routing.PROTOCOL,
+            Ipv6Fragment.PROTOCOL,
+            Ipv6DestinationOptions.PROTOCOL,
+            AuthenticationHeader.PROTOCOL,
+            Icmpv4.PROTOCOL,
+            Icmpv6.PROTOCOL,
+            Tcp.PROTOCOL,
+            Udp.PROTOCOL));
 
-        etherTypes(Vlan.PROTOCOL, 0x8100, 0x9100, 0x9200);
-        etherTypes(ServiceTag.PROTOCOL, 0x88a8);
-        all.add(Llc.PROTOCOL);
-        etherTypes(Arp.PROTOCOL, 0x0806);
-        etherTypes(Ipv4.PROTOCOL, 0x0800);
-        etherTypes(Ipv6.PROTOCOL, 0x86dd);
+    private final Set<Protocol> all;
 
-        ipProtocols(Ipv4.PROTOCOL, 4);
-        ipProtocols(Ipv6.PROTOCOL, 41);
-        ipProtocols(Ipv6HopByHop.PROTOCOL, 0);
-        ipProtocols(Ipv6Routing.PROTOCOL, 43);
-        ipProtocols(Ipv6Fragment.PROTOCOL, 44);
-        ipProtocols(Ipv6DestinationOptions.PROTOCOL, 60);
-        ipProtocols(AuthenticationHeader.PROTOCOL, 51);
-        ipProtocols(Icmpv4.PROTOCOL, 1);
-        ipProtocols(Icmpv6.PROTOCOL, 58);
-        ipProtocols(Tcp.PROTOCOL, 6);
-        ipProtocols(Udp.PROTOCOL, 17);
+    /** Protocols by the numbers in the tables, where 0 means none. */
+    private final List<@Nullable Protocol> numbered;
+
+    private final byte[] links;
+    private final byte[] etherTypes;
+    private final byte[] ipProtocols;
+    private final byte[] udpPorts;
+    private final byte[] tcpPorts;
+    private final Map<Selector, Protocol> others;
+
+    private Protocols(List<Protocol> protocols) {
+        all = new LinkedHashSet<>();
+        numbered = new ArrayList<>();
+        numbered.add(null);
+        links = new byte[MAX_LINK_TYPE + 1];
+        etherTypes = new byte[1 << 16];
+        ipProtocols = new byte[1 << 8];
+        udpPorts = new byte[1 << 16];
+        tcpPorts = new byte[1 << 16];
+        others = new HashMap<>();
+        protocols.forEach(protocol -> bind(protocol, protocol.selectors()));
     }
 
-    private void links(Protocol protocol, int... values) {
-        bind(protocol, links, values);
+    private Protocols(Protocols from) {
+        all = new LinkedHashSet<>(from.all);
+        numbered = new ArrayList<>(from.numbered);
+        links = from.links.clone();
+        etherTypes = from.etherTypes.clone();
+        ipProtocols = from.ipProtocols.clone();
+        udpPorts = from.udpPorts.clone();
+        tcpPorts = from.tcpPorts.clone();
+        others = new HashMap<>(from.others);
     }
 
-    private void etherTypes(Protocol protocol, int... values) {
-        bind(protocol, etherTypes, values);
+    /** The built-in ones. */
+    public static Protocols standard() {
+        return STANDARD;
     }
 
-    private void ipProtocols(Protocol protocol, int... values) {
-        bind(protocol, ipProtocols, values);
+    /** These, and {@code protocol} where it says itself that it is found. */
+    public Protocols with(Protocol protocol) {
+        return with(protocol, protocol.selectors());
     }
 
-    private void bind(Protocol protocol, byte[] table, int... values) {
+    /**
+     * These, and {@code protocol} where one of the selectors says so, whatever was found there before.
+     *
+     * @throws IllegalArgumentException if there are more than 255 protocols
+     */
+    public Protocols with(Protocol protocol, List<Selector> selectors) {
+        var more = new Protocols(this);
+        more.bind(protocol, selectors);
+        return more;
+    }
+
+    /** {@link #with(Protocol, List)}. */
+    public Protocols with(Protocol protocol, Selector... selectors) {
+        return with(protocol, List.of(selectors));
+    }
+
+    private void bind(Protocol protocol, List<Selector> selectors) {
         all.add(protocol);
-        numbered[used] = protocol;
-        for (int value : values) {
-            table[value] = (byte) used;
+        if (selectors.isEmpty()) {
+            return;
         }
-        used++;
+        int number = numbered.indexOf(protocol);
+        if (number < 0) {
+            number = numbered.size();
+            numbered.add(protocol);
+            if (number > MAX_NUMBERED) {
+                throw new IllegalArgumentException("more than " + MAX_NUMBERED + " protocols");
+            }
+        }
+        for (Selector selector : selectors) {
+            byte[] table = table(selector.table());
+            if (table == null) {
+                others.put(selector, protocol);
+            } else {
+                table[selector.value()] = (byte) number;
+            }
+        }
     }
 
-    /** Every protocol with a header class, outermost first. */
-    List<Protocol> all() {
+    private byte @Nullable [] table(String name) {
+        return switch (name) {
+            case Selector.LINK_TYPE -> links;
+            case Selector.ETHER_TYPE -> etherTypes;
+            case Selector.IP_PROTOCOL -> ipProtocols;
+            case Selector.UDP_PORT -> udpPorts;
+            case Selector.TCP_PORT -> tcpPorts;
+            default -> null;
+        };
+    }
+
+    /** Every protocol, the built-in ones first and outermost first. */
+    public List<Protocol> all() {
         return List.copyOf(all);
     }
 
+    /** The protocol of a name ({@code TCP}) or filter name ({@code tcp}), any case. */
+    public Optional<Protocol> find(String name) {
+        return all.stream()
+                .filter(p -> p.name().equalsIgnoreCase(name) || p.filterName().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
     @Nullable
-    Protocol link(LinkType type) {
-        int value = type.value();
-        return value < links.length ? numbered[links[value] & 0xff] : null;
+    Protocol link(int type) {
+        return type < links.length ? numbered.get(links[type] & 0xff) : null;
     }
 
     @Nullable
     Protocol etherType(int type) {
-        return numbered[etherTypes[type] & 0xff];
+        return numbered.get(etherTypes[type] & 0xff);
     }
 
     @Nullable
     Protocol ipProtocol(int number) {
-        return numbered[ipProtocols[number] & 0xff];
+        return numbered.get(ipProtocols[number] & 0xff);
+    }
+
+    /** Whose port either is; the lower one counts first, as in Wireshark. */
+    @Nullable
+    Protocol udpPort(int a, int b) {
+        return port(udpPorts, a, b);
+    }
+
+    /** Whose port either is; the lower one counts first, as in Wireshark. */
+    @Nullable
+    Protocol tcpPort(int a, int b) {
+        return port(tcpPorts, a, b);
+    }
+
+    private @Nullable Protocol port(byte[] ports, int a, int b) {
+        int ofA = ports[a];
+        int ofB = ports[b];
+        if ((ofA | ofB) == 0) {
+            return null;
+        }
+        return numbered.get((ofB == 0 || ofA != 0 && a <= b ? ofA : ofB) & 0xff);
+    }
+
+    @Nullable
+    Protocol other(String table, int value) {
+        byte[] known = table(table);
+        if (known != null) {
+            return value < known.length ? numbered.get(known[value] & 0xff) : null;
+        }
+        return others.get(new Selector(table, value));
+    }
+
+    @Override
+    public String toString() {
+        return "Protocols" + all;
     }
 }

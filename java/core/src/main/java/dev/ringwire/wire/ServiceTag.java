@@ -22,7 +22,8 @@ public final class ServiceTag extends Vlan {
             ServiceTag::new,
             "vlan.len",
             List.of(TPID, PRIORITY, DEI, ID),
-            ServiceTag::dissect);
+            ServiceTag::dissect,
+            Selector.etherType(0x88a8));
 
     /** A tag of its own with the protocol's defaults. */
     public ServiceTag() {}

@@ -107,7 +107,8 @@ public final class Tcp extends Header {
                     SACK_LE,
                     SACK_RE,
                     PAYLOAD),
-            Tcp::dissect);
+            Tcp::dissect,
+            Selector.ipProtocol(6));
 
     /** A header of its own with the protocol's defaults. */
     public Tcp() {
@@ -366,7 +367,9 @@ public final class Tcp extends Header {
             reject(p, offset, end, headerLength);
             return;
         }
-        p.add(PROTOCOL, offset, offset + headerLength, end);
+        if (p.add(PROTOCOL, offset, offset + headerLength, end)) {
+            p.tcpPorts(Bits.u16(p.buffer(), offset), Bits.u16(p.buffer(), offset + 2), offset + headerLength, end);
+        }
     }
 
     /** Says what is wrong; apart, so that the way of a good packet stays small enough to be inlined. */

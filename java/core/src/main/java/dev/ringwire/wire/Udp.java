@@ -30,7 +30,8 @@ public final class Udp extends Header {
             Udp::new,
             "udp.length",
             List.of(SRCPORT, DSTPORT, PORT, LEN, CHECKSUM, PAYLOAD),
-            Udp::dissect);
+            Udp::dissect,
+            Selector.ipProtocol(17));
 
     /** A header of its own with the protocol's defaults. */
     public Udp() {
@@ -109,7 +110,9 @@ public final class Udp extends Header {
             return;
         }
         int payloadEnd = length == 0 ? end : Math.min(end, offset + length);
-        p.add(PROTOCOL, offset, offset + LENGTH, payloadEnd);
+        if (p.add(PROTOCOL, offset, offset + LENGTH, payloadEnd)) {
+            p.udpPorts(Bits.u16(p.buffer(), offset), Bits.u16(p.buffer(), offset + 2), offset + LENGTH, payloadEnd);
+        }
     }
 
     /** Says what is wrong; apart, so that the way of a good packet stays small enough to be inlined. */

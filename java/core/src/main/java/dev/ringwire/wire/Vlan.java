@@ -36,7 +36,15 @@ public sealed class Vlan extends Header permits ServiceTag {
             .width(16);
 
     public static final Protocol PROTOCOL = Protocol.of(
-            "VLAN", "vlan", Vlan::new, "vlan.len", List.of(TPID, PRIORITY, DEI, ID, ETYPE, LEN), Vlan::dissect);
+            "VLAN",
+            "vlan",
+            Vlan::new,
+            "vlan.len",
+            List.of(TPID, PRIORITY, DEI, ID, ETYPE, LEN),
+            Vlan::dissect,
+            Selector.etherType(0x8100),
+            Selector.etherType(0x9100),
+            Selector.etherType(0x9200));
 
     /** A header of its own with the protocol's defaults. */
     public Vlan() {
