@@ -19,4 +19,5 @@ module dev.ringwire {
     exports dev.ringwire.frame;
     exports dev.ringwire.query;
     exports dev.ringwire.wire;
+    exports dev.ringwire.wire.dns;
 }

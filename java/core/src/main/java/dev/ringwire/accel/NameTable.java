@@ -82,6 +82,19 @@ public final class NameTable {
         return table.getInt(entry(name) + 12);
     }
 
+    /** Index of a name's first octet in {@link #toBytes}. */
+    public int offset(int name) {
+        return table.getInt(entry(name) + 8);
+    }
+
+    /** A copy of the wire forms of all names, one behind the other. */
+    public byte[] toBytes() {
+        int last = count() - 1;
+        byte[] out = new byte[last < 0 ? 0 : offset(last) + length(last)];
+        table.get(bytes(), out);
+        return out;
+    }
+
     /**
      * Copies the wire form of a name.
      *

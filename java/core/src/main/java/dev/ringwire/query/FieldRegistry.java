@@ -6,7 +6,9 @@ import dev.ringwire.wire.Protocol;
 import dev.ringwire.wire.Protocols;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +36,13 @@ public final class FieldRegistry {
             frameFields.put(field.info().name(), field);
             field.info().aliases().forEach(alias -> frameFields.put(alias, field));
         }
+        Set<Field> listed = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Protocol protocol : protocols.all()) {
             for (Field field : protocol.fields()) {
-                all.add(new FieldInfo(field.name(), field.type(), protocol.name(), field.label(), field.aliases()));
+                // Protocols may share a field, as DNS, mDNS and LLMNR do.
+                if (listed.add(field)) {
+                    all.add(new FieldInfo(field.name(), field.type(), protocol.name(), field.label(), field.aliases()));
+                }
                 var source = new Source(protocol, field);
                 add(field.name(), source);
                 field.aliases().forEach(alias -> add(alias, source));

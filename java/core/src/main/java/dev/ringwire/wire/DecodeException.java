@@ -6,7 +6,8 @@ public final class DecodeException extends RuntimeException {
 
     private final DecodeError error;
 
-    DecodeException(DecodeError error) {
+    /** Says what is wrong and where. */
+    public DecodeException(DecodeError error) {
         super(error.toString());
         this.error = error;
     }

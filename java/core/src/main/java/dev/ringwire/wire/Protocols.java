@@ -1,5 +1,9 @@
 package dev.ringwire.wire;
 
+import dev.ringwire.wire.dns.Dns;
+import dev.ringwire.wire.dns.DnsTcp;
+import dev.ringwire.wire.dns.Llmnr;
+import dev.ringwire.wire.dns.Mdns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -37,7 +41,11 @@ public final class Protocols {
             Icmpv4.PROTOCOL,
             Icmpv6.PROTOCOL,
             Tcp.PROTOCOL,
-            Udp.PROTOCOL));
+            Udp.PROTOCOL,
+            DnsTcp.PROTOCOL,
+            Dns.PROTOCOL,
+            Mdns.PROTOCOL,
+            Llmnr.PROTOCOL));
 
     private final Set<Protocol> all;
 
