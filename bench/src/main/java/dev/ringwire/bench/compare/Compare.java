@@ -19,7 +19,8 @@ public final class Compare {
             new PcapRead(),
             new Decode(),
             new QueryTopic(),
-            new Rewrite());
+            new Rewrite(),
+            new Dns());
 
     private static final String USAGE = """
             Usage: bench/compare TOPIC... [--quick] [--jdk HOME]

@@ -37,14 +37,10 @@ final class Rewrite implements Topic {
         if (!tcprewrite) {
             bench.report().absent("tcprewrite", "it is not installed");
         }
-        List<String> arguments = List.of(
-                "rewrite", in.toString(), ours.toString(), "--map", FROM + "=" + TO, "--fix-checksums");
+        List<String> arguments =
+                List.of("rewrite", in.toString(), ours.toString(), "--map", FROM + "=" + TO, "--fix-checksums");
         List<String> command = List.of(
-                "tcprewrite",
-                "--infile=" + in,
-                "--outfile=" + theirs,
-                "--pnat=" + FROM + ":" + TO,
-                "--fixcsum");
+                "tcprewrite", "--infile=" + in, "--outfile=" + theirs, "--pnat=" + FROM + ":" + TO, "--fixcsum");
         bench.compare(
                 name(),
                 "seconds of a whole process",
