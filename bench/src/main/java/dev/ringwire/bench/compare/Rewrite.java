@@ -9,8 +9,9 @@ import java.util.List;
 
 /**
  * IPv4 addresses of one block mapped into another, with checksums made right, from file to file: whole processes in
- * wall time. tcprewrite does the same by --pnat. The packets of both files are compared, and how many differ is said,
- * as tcprewrite does not do all of it right.
+ * wall time. tcprewrite does the same by --pnat. The packets of both files are compared, and how many differ is said:
+ * version 4.4.3 writes multicast addresses into the Ethernet headers of IPv6 packets, and takes padding into ip.len and
+ * so into wrong checksums.
  */
 final class Rewrite implements Topic {
     private static final String FROM = "10.0.0.0/8";
