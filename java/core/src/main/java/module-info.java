@@ -18,6 +18,9 @@ module dev.ringwire {
     exports dev.ringwire.file;
     exports dev.ringwire.frame;
     exports dev.ringwire.query;
+    exports dev.ringwire.rewrite;
     exports dev.ringwire.wire;
     exports dev.ringwire.wire.dns;
+
+    uses dev.ringwire.wire.ProtocolProvider;
 }

@@ -26,6 +26,7 @@ class PackageOrderTest {
             "bpf",
             "file",
             "wire",
+            "rewrite",
             "query",
             "device",
             "device.afpacket",

@@ -7,6 +7,7 @@ import dev.ringwire.frame.FrameSource;
 import dev.ringwire.query.Query;
 import dev.ringwire.query.RowWriter;
 import dev.ringwire.query.Rows;
+import dev.ringwire.wire.Protocols;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -94,6 +95,9 @@ final class CaptureCommand extends Subcommand {
     @Mixin
     private FilterOptions filterOptions;
 
+    @Mixin
+    private ProtocolOptions.WithDecodeAs protocolOptions;
+
     CaptureCommand(Console console) {
         super(console);
     }
@@ -102,7 +106,8 @@ final class CaptureCommand extends Subcommand {
     public Integer call() throws IOException {
         checkOptions();
         // Before anything is opened: a misspelt field is no reason to begin.
-        Query query = rowOptions.words.isEmpty() ? null : rowOptions.query(this);
+        Protocols protocols = protocolOptions.protocols(this);
+        Query query = rowOptions.words.isEmpty() ? null : rowOptions.query(this, protocols);
         filterOptions.checkSyntax(this);
         String name = interfaceName != null ? interfaceName : defaultInterface();
         Devices.Opened device = open(name);
@@ -208,7 +213,7 @@ final class CaptureCommand extends Subcommand {
         } else if (sink != null) {
             save(source, sink, max);
         } else {
-            lines(source, max);
+            lines(source, max, protocolOptions.protocols(this));
         }
     }
 
@@ -255,8 +260,8 @@ final class CaptureCommand extends Subcommand {
         }
     }
 
-    private void lines(FrameSource source, long max) throws IOException {
-        var lines = new PacketLines(console.out());
+    private void lines(FrameSource source, long max, Protocols protocols) throws IOException {
+        var lines = new PacketLines(console.out(), protocols);
         long packets = 0;
         while (packets < max && !source.ended()) {
             if (!source.next(0)) {

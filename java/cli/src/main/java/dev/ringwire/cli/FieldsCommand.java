@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code ringwire fields}: what can be asked for. */
@@ -23,13 +24,16 @@ final class FieldsCommand extends Subcommand {
             description = "Only fields whose name, or other name, begins with it.")
     private String prefix;
 
+    @Mixin
+    private ProtocolOptions protocolOptions;
+
     FieldsCommand(Console console) {
         super(console);
     }
 
     @Override
     public Integer call() throws IOException {
-        List<FieldInfo> fields = FieldRegistry.standard().fields().stream()
+        List<FieldInfo> fields = FieldRegistry.of(protocolOptions.protocols(this)).fields().stream()
                 .filter(field -> field.name().startsWith(prefix)
                         || field.aliases().stream().anyMatch(alias -> alias.startsWith(prefix)))
                 .toList();

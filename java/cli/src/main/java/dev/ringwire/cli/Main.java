@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit status: 0 done, 1 it failed, 2 wrong usage, 130 interrupted by Ctrl-C;",
-            "for capture, Ctrl-C is the proper end: 0.",
+            "for capture and ping, Ctrl-C is the proper end: 0.",
             "Example: ringwire query trace.pcap -e frame.time_epoch -e ip.src -e tcp.dstport"
         })
 public final class Main implements Callable<Integer> {
@@ -33,9 +33,16 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("interfaces", InterfacesCommand::new);
         COMMANDS.put("capture", CaptureCommand::new);
         COMMANDS.put("query", QueryCommand::new);
+        COMMANDS.put("rewrite", RewriteCommand::new);
         COMMANDS.put("info", InfoCommand::new);
+        COMMANDS.put("merge", MergeCommand::new);
         COMMANDS.put("fields", FieldsCommand::new);
         COMMANDS.put("doctor", DoctorCommand::new);
+        COMMANDS.put("replay", ReplayCommand::new);
+        COMMANDS.put("netflow-replay", NetflowReplayCommand::new);
+        COMMANDS.put("arp", ArpCommand::new);
+        COMMANDS.put("ping", PingCommand::new);
+        COMMANDS.put("send", SendCommand::new);
     }
 
     private final Console console;
@@ -70,6 +77,8 @@ public final class Main implements Callable<Integer> {
         CommandLine line = command == null
                 ? withAllCommands(console)
                 : new CommandLine(command.apply(console)).setCommandName("ringwire " + args[0]);
+        // An @ is for a command to read.
+        line.setExpandAtFiles(false);
         line.setOut(console.writer());
         line.setErr(console.errWriter());
         line.setParameterExceptionHandler((e, unused) -> Errors.usage(console, e));

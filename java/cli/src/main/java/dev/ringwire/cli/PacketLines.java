@@ -3,6 +3,7 @@ package dev.ringwire.cli;
 import dev.ringwire.bytes.Ascii;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.wire.Packet;
+import dev.ringwire.wire.Protocols;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,19 +16,21 @@ final class PacketLines {
     private static final int SECONDS_A_DAY = 24 * 60 * 60;
 
     private final OutputStream stream;
+    private final Protocols protocols;
     private byte[] out = new byte[64 * 1024];
     private int at;
 
     private long second = Long.MIN_VALUE;
     private final byte[] clock = "00:00:00.".getBytes(StandardCharsets.ISO_8859_1);
 
-    PacketLines(OutputStream stream) {
+    PacketLines(OutputStream stream, Protocols protocols) {
         this.stream = stream;
+        this.protocols = protocols;
     }
 
     void write(Frame frame) throws IOException {
         long nanos = frame.timestampNanos();
-        byte[] text = Packet.wrap(frame).summary().getBytes(StandardCharsets.UTF_8);
+        byte[] text = Packet.wrap(frame, protocols).summary().getBytes(StandardCharsets.UTF_8);
         if (out.length - at < text.length + 64) {
             flush();
             out = out.length < text.length + 64 ? new byte[2 * (text.length + 64)] : out;

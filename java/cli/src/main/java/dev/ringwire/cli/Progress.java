@@ -4,6 +4,7 @@ import dev.ringwire.frame.FrameSource;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -23,11 +24,16 @@ final class Progress {
 
     /** Runs a task that reads the source; the bar appears when it has taken long. */
     static void during(IoTask task, Console console, String name, FrameSource source) throws IOException {
-        if (!console.errIsTerminal() || console.outIsTerminal() || source.size() <= 0) {
+        during(task, console, name, source::position, source.size());
+    }
+
+    /** As above, by what was done and what is to be done in all, in bytes. */
+    static void during(IoTask task, Console console, String name, LongSupplier position, long size) throws IOException {
+        if (!console.errIsTerminal() || console.outIsTerminal() || size <= 0) {
             task.run();
             return;
         }
-        var progress = new Progress(console, name, source);
+        var progress = new Progress(console, name, position, size);
         try {
             task.run();
         } finally {
@@ -35,29 +41,29 @@ final class Progress {
         }
     }
 
-    private Progress(Console console, String name, FrameSource source) {
-        thread = new Thread(() -> watch(console, name, source), "ringwire-progress");
+    private Progress(Console console, String name, LongSupplier position, long size) {
+        thread = new Thread(() -> watch(console, name, position, size), "ringwire-progress");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void watch(Console console, String name, FrameSource source) {
+    private void watch(Console console, String name, LongSupplier position, long size) {
         try {
             if (done.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 return;
             }
             var builder = new ProgressBarBuilder()
                     .setTaskName(name)
-                    .setInitialMax(source.size())
+                    .setInitialMax(size)
                     .setUnit(" MiB", 1 << 20)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(UPDATE_MILLIS)
                     .setConsumer(new ConsoleProgressBarConsumer(console.err(), WIDTH));
             try (ProgressBar bar = builder.build()) {
                 do {
-                    bar.stepTo(source.position());
+                    bar.stepTo(position.getAsLong());
                 } while (!done.await(UPDATE_MILLIS, TimeUnit.MILLISECONDS));
-                bar.stepTo(source.position());
+                bar.stepTo(position.getAsLong());
             }
         } catch (InterruptedException nobodyInterruptsThisThread) {
             Thread.currentThread().interrupt();

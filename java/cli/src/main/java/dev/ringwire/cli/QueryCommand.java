@@ -1,9 +1,11 @@
 package dev.ringwire.cli;
 
 import dev.ringwire.file.CaptureReader;
+import dev.ringwire.query.FieldRegistry;
 import dev.ringwire.query.Query;
 import dev.ringwire.query.RowWriter;
 import dev.ringwire.query.Rows;
+import dev.ringwire.wire.Protocols;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +29,6 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Example: ringwire query trace.pcapng -e frame.time_epoch -e ip.src -e ip.dst -T csv -H"})
 final class QueryCommand extends Subcommand {
-    private static final int INTERRUPTED = 130;
-
     /** Bytes of a file from which on several threads read it. */
     private static final long PARALLEL_FROM = 8 << 20;
 
@@ -43,6 +43,11 @@ final class QueryCommand extends Subcommand {
 
     @Mixin
     private FilterOptions filterOptions;
+
+    @Mixin
+    private ProtocolOptions.WithDecodeAs protocolOptions;
+
+    private FieldRegistry fields;
 
     @Option(
             names = "--start",
@@ -75,11 +80,13 @@ final class QueryCommand extends Subcommand {
 
     @Override
     public Integer call() throws IOException {
+        Protocols protocols = protocolOptions.protocols(this);
+        fields = FieldRegistry.of(protocols);
         sortFilesFromFields();
         if (rowOptions.words.isEmpty()) {
             throw usage("which fields? name them with -e");
         }
-        Query query = rowOptions.query(this);
+        Query query = rowOptions.query(this, protocols);
         if (files.isEmpty()) {
             throw usage("which file? - is standard input");
         }
@@ -111,24 +118,24 @@ final class QueryCommand extends Subcommand {
 
     /** {@code -e} takes all that follows, as in {@code -e ip.src ip.dst}; files may follow, too. */
     private void sortFilesFromFields() {
-        var fields = new ArrayList<String>();
+        var names = new ArrayList<String>();
         for (String word : rowOptions.words) {
             if (isFile(word)) {
                 files.add(word);
                 continue;
             }
             for (String name : RowOptions.split(word)) {
-                (isFile(name) ? files : fields).add(name);
+                (isFile(name) ? files : names).add(name);
             }
         }
         // As in -e ip.src "$file".
-        if (files.isEmpty() && fields.size() > 1 && fields.remove("")) {
+        if (files.isEmpty() && names.size() > 1 && names.remove("")) {
             files.add("");
         }
-        rowOptions.words = fields;
+        rowOptions.words = names;
     }
 
-    private static boolean isFile(String word) {
+    private boolean isFile(String word) {
         if (word.isEmpty() || isField(word)) {
             return false;
         }
@@ -136,15 +143,15 @@ final class QueryCommand extends Subcommand {
             return true;
         }
         // A comma may be part of a file's name, or stand between a field and a file.
-        if (word.indexOf(',') >= 0 && RowOptions.split(word).stream().anyMatch(QueryCommand::isField)) {
+        if (word.indexOf(',') >= 0 && RowOptions.split(word).stream().anyMatch(this::isField)) {
             return false;
         }
         String lower = word.toLowerCase(Locale.ROOT);
         return word.indexOf('/') >= 0 || lower.endsWith(".pcap") || lower.endsWith(".pcapng") || lower.endsWith(".cap");
     }
 
-    private static boolean isField(String name) {
-        return !Query.supports(List.of(name)).isEmpty();
+    private boolean isField(String name) {
+        return !fields.supports(List.of(name)).isEmpty();
     }
 
     private int run(Query query, SaveFile sink) throws IOException {
@@ -163,6 +170,11 @@ final class QueryCommand extends Subcommand {
             }
             try (CaptureReader reader = Input.open(console, file, flush)) {
                 filterOptions.check(this, reader.linkType());
+                if (sink != null && files.size() == 1) {
+                    sink.copyFrom(reader);
+                } else if (sink != null) {
+                    sink.mergeFrom(reader);
+                }
                 Rows rows = (max == null ? query : query.max(left)).over(reader);
                 console.interruption().onInterrupt(rows::stop, () -> close(reader));
                 Progress.during(() -> rows.writeTo(writer, threads(reader)), console, file, reader);

@@ -3,6 +3,7 @@ package dev.ringwire.cli;
 import dev.ringwire.query.Query;
 import dev.ringwire.query.RowFormat;
 import dev.ringwire.query.RowWriter;
+import dev.ringwire.wire.Protocols;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -47,12 +48,12 @@ final class RowOptions {
     private boolean skipEmpty;
 
     /** The query for these fields; an unknown one is wrong usage. */
-    Query query(Subcommand command) {
+    Query query(Subcommand command, Protocols protocols) {
         List<String> fields =
                 words.stream().flatMap(word -> split(word).stream()).toList();
         Query query;
         try {
-            query = Query.of(fields);
+            query = Query.of(protocols, fields);
         } catch (IllegalArgumentException e) {
             boolean unknown = String.valueOf(e.getMessage()).startsWith("no field");
             throw command.usage(e.getMessage() + (unknown ? " (\"ringwire fields\" lists all)" : ""));

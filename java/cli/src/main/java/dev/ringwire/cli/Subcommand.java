@@ -10,6 +10,9 @@ import picocli.CommandLine.Spec;
 /** What every command has. */
 @Command(sortOptions = false, abbreviateSynopsis = true)
 abstract class Subcommand implements Callable<Integer> {
+    /** Exit status where Ctrl-C came before the end. */
+    static final int INTERRUPTED = 130;
+
     final Console console;
 
     @Spec

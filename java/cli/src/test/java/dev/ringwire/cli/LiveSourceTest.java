@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.file.CaptureReader;
+import dev.ringwire.wire.Protocols;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ class LiveSourceTest {
     @Test
     void packetLinesBeginWithTheLocalTimeOfDay() throws IOException {
         var out = new ByteArrayOutputStream();
-        var lines = new PacketLines(out);
+        var lines = new PacketLines(out, Protocols.standard());
         lines.write(Cli.udp(0));
         lines.write(Cli.tcp(61));
         lines.flush();

@@ -52,6 +52,16 @@ public final class Cidr {
         return new Cidr(v6.high(), v6.low(), prefix, false);
     }
 
+    /** The first 64 bits of the block's first address; 0 for IPv4. */
+    public long high() {
+        return high;
+    }
+
+    /** The last 64 bits of the block's first address; IPv4 has the lower 32. */
+    public long low() {
+        return low;
+    }
+
     /** Bits that all addresses of the block share. */
     public int prefixLength() {
         return prefix;

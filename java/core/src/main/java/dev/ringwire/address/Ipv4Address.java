@@ -65,8 +65,16 @@ public record Ipv4Address(int bits) implements Comparable<Ipv4Address> {
 
     /** The same address from {@code java.net}. */
     public static Ipv4Address of(Inet4Address address) {
-        byte[] b = address.getAddress();
-        return new Ipv4Address((b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | b[3] & 0xff);
+        return of(address.getAddress());
+    }
+
+    /** The address in four bytes. */
+    public static Ipv4Address of(byte[] octets) {
+        if (octets.length != 4) {
+            throw new IllegalArgumentException("an IPv4 address has 4 bytes, not " + octets.length);
+        }
+        return new Ipv4Address(
+                (octets[0] & 0xff) << 24 | (octets[1] & 0xff) << 16 | (octets[2] & 0xff) << 8 | octets[3] & 0xff);
     }
 
     /** The same address for {@code java.net}. */

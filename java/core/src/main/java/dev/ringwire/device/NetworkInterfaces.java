@@ -2,6 +2,7 @@ package dev.ringwire.device;
 
 import dev.ringwire.address.MacAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Path;
@@ -88,6 +89,23 @@ public final class NetworkInterfaces {
             return ipv4.isPresent()
                     ? ipv4
                     : RouteTable.defaultIpv6(SysfsInterfaces.lines(Path.of("/proc/net/ipv6_route")));
+        } catch (IOException notLinux) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The gateway that this host's main table of routes names for an address that is reached over an interface; empty
+     * if the address is on the link or there is no route, and where the system does not tell.
+     */
+    public static Optional<InetAddress> gateway(String interfaceName, InetAddress destination) {
+        byte[] octets = destination.getAddress();
+        try {
+            Optional<byte[]> gateway = octets.length == 4
+                    ? RouteTable.gatewayIpv4(SysfsInterfaces.lines(Path.of("/proc/net/route")), interfaceName, octets)
+                    : RouteTable.gatewayIpv6(
+                            SysfsInterfaces.lines(Path.of("/proc/net/ipv6_route")), interfaceName, octets);
+            return gateway.isEmpty() ? Optional.empty() : Optional.of(InetAddress.getByAddress(gateway.get()));
         } catch (IOException notLinux) {
             return Optional.empty();
         }

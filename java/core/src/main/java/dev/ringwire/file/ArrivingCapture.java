@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * in part is gone on with later. It is for a source that waits in its own way, on a selector for example.
  */
 public final class ArrivingCapture {
-    private final Input input;
+    private Input input;
+    private boolean unpacked;
 
     /**
      * Reads nothing yet.
@@ -31,6 +32,10 @@ public final class ArrivingCapture {
      */
     public @Nullable CaptureReader tryOpen() throws IOException {
         try {
+            if (!unpacked) {
+                input = CaptureReader.unpack(input, Input.CAPACITY);
+                unpacked = true;
+            }
             return CaptureReader.sniff(input);
         } catch (Input.NotYet e) {
             return null;

@@ -18,7 +18,10 @@ public final class CaptureFormatException extends IOException {
         this.packetNumber = packetNumber;
     }
 
-    /** Where the damaged header, record or block begins, in bytes from the start of the file. */
+    /**
+     * Where the damaged header, record or block begins, in bytes from the start of the file; in a gzip file from that
+     * of its decompressed content, or, where the message says that the gzip data is damaged, where that was noticed.
+     */
     public long offset() {
         return offset;
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a pcap or pcapng file in place: {@code next} points {@link #frame()} at the next packet and copies nothing.
+ * Reads a pcap or pcapng file, or one compressed with gzip, in place: {@code next} points {@link #frame()} at the next packet and copies nothing.
  *
  * <p>Everything is read into one buffer outside the heap by ordinary read calls, and frames lie in that buffer. Files
  * are not mapped into memory: reading them so is slower, and a mapped file that shrinks can end the whole JVM. From a
@@ -38,9 +38,13 @@ public abstract class CaptureReader implements FrameSource {
     /** Packets given so far. */
     long packets;
 
+    @Nullable
+    BlockHandler handler;
+
     private final CaptureFormat format;
     private boolean ended;
     private volatile boolean closed;
+    private boolean copied;
 
     CaptureReader(Input input, CaptureFormat format) {
         this.input = input;
@@ -78,15 +82,29 @@ public abstract class CaptureReader implements FrameSource {
             throw new IllegalBlockingModeException();
         }
         try {
-            return sniff(new Input(channel, name, capacity));
+            return sniff(unpack(new Input(channel, name, capacity), capacity));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
+    /** The content of what is compressed with gzip, or the input itself. May be tried again after {@link Input.NotYet}. */
+    static Input unpack(Input input, int capacity) throws IOException {
+        boolean gzip = input.require(2) >= 2 && Bits.u16(input.buffer, input.position) == GzipChannel.MAGIC;
+        return gzip ? new Input(new GzipChannel(input), input.name, capacity) : input;
+    }
+
     /** May be tried again after {@link Input.NotYet}. */
     static CaptureReader sniff(Input input) throws IOException {
+        try {
+            return start(input);
+        } catch (GzipChannel.Damage e) {
+            throw damaged(input, e, 1);
+        }
+    }
+
+    private static CaptureReader start(Input input) throws IOException {
         int there = input.require(4);
         if (there < 4) {
             String what = there == 0 ? "the file is empty" : "only " + there + " bytes";
@@ -100,26 +118,69 @@ public abstract class CaptureReader implements FrameSource {
         if (PcapReader.isMagic(magic)) {
             return PcapReader.start(input, magic);
         }
-        String packed = compression(magic);
+        String tool = decompressor(magic);
         throw new CaptureFormatException(
-                packed != null
-                        ? input.name + ": " + packed + "-compressed: decompress it first"
+                tool != null
+                        ? input.name + ": " + tool + "-compressed: decompress it first, with \"" + tool
+                                + " -dc\" into a pipe"
                         : String.format("%s: not a capture file: it starts with %08x", input.name, magic),
                 0,
                 1);
     }
 
-    private static @Nullable String compression(int magic) {
-        if (magic >>> 16 == 0x1f8b) {
+    private static @Nullable String decompressor(int magic) {
+        if (magic >>> 16 == GzipChannel.MAGIC) {
             return "gzip";
         }
         return switch (magic) {
             case 0x28b52ffd -> "zstd";
             case 0x04224d18 -> "lz4";
             case 0xfd377a58 -> "xz";
-            default -> null;
+            default -> magic >>> 8 == 0x425a68 ? "bzip2" : null;
         };
     }
+
+    private static CaptureFormatException damaged(Input input, GzipChannel.Damage e, long packet) {
+        return new CaptureFormatException(
+                input.name + ": " + e.getMessage() + " at byte " + e.offset + " (packet " + packet + ")",
+                e.offset,
+                packet);
+    }
+
+    /**
+     * Gives every byte of the file that is read past to {@code tap}; to be called before the first packet.
+     *
+     * @return the bytes that were read to open it
+     */
+    byte[] copyTo(Input.Tap tap) throws IOException {
+        byte[] opening = input.tap(tap);
+        copied = true;
+        return opening;
+    }
+
+    /**
+     * Lets the descriptions of the file hold that packets become longer or shorter, in the opening bytes and in what is
+     * read from now on.
+     *
+     * @param most bytes that a packet becomes longer by
+     */
+    abstract void loosen(ByteBuffer opening, int most);
+
+    /** A larger limit, where there is one. */
+    static int looser(int snapLength, int most) {
+        return snapLength > 0 && snapLength <= MAXIMUM_RECORD ? snapLength + most : snapLength;
+    }
+
+    /** Index where the packet's record starts in the buffer. */
+    abstract int recordStart();
+
+    /** Goes back before the packet, so that it is no part of a copy. */
+    final void takeBack() {
+        input.position = recordStart();
+    }
+
+    /** Gives the tap, in place of the packet's own record, one with other bytes. */
+    abstract void putRecord(Input.Tap tap, ByteBuffer bytes, int offset, int length) throws IOException;
 
     /** Points the frame at the next packet; false at a clean end. */
     abstract boolean advance() throws IOException;
@@ -139,10 +200,14 @@ public abstract class CaptureReader implements FrameSource {
         if (ended) {
             return false;
         }
+        if (packets == 0 && !copied) {
+            input.untap();
+        }
         try {
             if (advance()) {
                 // close() may have come in between: its release must be the last word.
                 if (closed) {
+                    takeBack();
                     return end();
                 }
                 packets++;
@@ -158,7 +223,7 @@ public abstract class CaptureReader implements FrameSource {
             if (closed) {
                 return false;
             }
-            throw e;
+            throw e instanceof GzipChannel.Damage gzip ? damaged(input, gzip, packets + 1) : e;
         }
     }
 
@@ -178,6 +243,11 @@ public abstract class CaptureReader implements FrameSource {
         return input.name;
     }
 
+    /** Whether the file is compressed with gzip; offsets in its capture are then those of the decompressed bytes. */
+    public final boolean gzip() {
+        return input.gzip();
+    }
+
     /** How the file is written. */
     public final CaptureFormat format() {
         return format;
@@ -192,6 +262,24 @@ public abstract class CaptureReader implements FrameSource {
     /** Sections begun so far; a pcap file is one. */
     public abstract int sections();
 
+    /** What the current section says of itself; before the first packet, the first one. */
+    public abstract CaptureSection section();
+
+    /** The options of the packet at hand, comments among them; none in a pcap file. Made when asked for. */
+    public abstract BlockOptions packetOptions();
+
+    /**
+     * From now on hands every block that holds no packet to {@code handler}, in its place between the packets: during
+     * the {@code next} that passes it. Told before the first {@code next}, that is all of them; those at the end come
+     * with the {@code next} that gives false. A pcap file has one, its interface. A block of more than 16 MiB is then an
+     * error; it is passed over otherwise.
+     *
+     * @param handler in place of the former one; null for none
+     */
+    public final void onBlock(@Nullable BlockHandler handler) {
+        this.handler = handler;
+    }
+
     /** {@inheritDoc} Here that of the first interface, or NULL while there is none. */
     @Override
     public LinkType linkType() {
@@ -201,7 +289,7 @@ public abstract class CaptureReader implements FrameSource {
     /** {@inheritDoc} Here bytes, exact in the reading thread. */
     @Override
     public final long position() {
-        return input.offset();
+        return input.passed();
     }
 
     /** {@inheritDoc} Here bytes, as far as the file is known to reach; -1 for a pipe or stream. */
@@ -218,10 +306,14 @@ public abstract class CaptureReader implements FrameSource {
         releaseFrame();
     }
 
+    private String place(long offset) {
+        return (input.gzip() ? "decompressed byte " : "byte ") + offset;
+    }
+
     /** The error for a file that ends inside a header or record. */
     final CaptureFormatException truncated(long offset, String what, long needed, long left) {
         return new CaptureFormatException(
-                input.name + ": truncated at byte " + offset + " (packet " + (packets + 1) + "): " + what + " needs "
+                input.name + ": truncated at " + place(offset) + " (packet " + (packets + 1) + "): " + what + " needs "
                         + needed + " bytes, " + left + " are left",
                 offset,
                 packets + 1);
@@ -230,7 +322,7 @@ public abstract class CaptureReader implements FrameSource {
     /** The error for bytes that cannot be meant so. */
     final CaptureFormatException damaged(long offset, String why) {
         return new CaptureFormatException(
-                input.name + ": damaged at byte " + offset + " (packet " + (packets + 1) + "): " + why,
+                input.name + ": damaged at " + place(offset) + " (packet " + (packets + 1) + "): " + why,
                 offset,
                 packets + 1);
     }

@@ -27,7 +27,9 @@ public abstract class CaptureWriter implements FrameSink {
     final String name;
 
     final WriterOptions options;
-    private final boolean big;
+    /** Byte order of what is put next. */
+    boolean big;
+
     private final WritableByteChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(CAPACITY);
     private boolean closed;
@@ -62,10 +64,45 @@ public abstract class CaptureWriter implements FrameSink {
                 path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
     }
 
-    /** How many bytes of a frame are kept. */
-    final int captured(Frame frame) {
-        return Math.min(frame.length(), options.snapLength());
+    @Override
+    public final void write(Frame frame) throws IOException {
+        // Asked for all it has first: of a source that is closed meanwhile, it throws, and no half record is left.
+        int original = frame.originalLength();
+        ByteBuffer bytes = frame.buffer();
+        write(frame, bytes, frame.offset(), frame.length(), original);
     }
+
+    /**
+     * Writes other bytes as if they were those of a frame: with its time, interface, direction and, in pcapng, comments
+     * and other options (but not a hash if the bytes are not its own).
+     *
+     * @param frame what the bytes are made of
+     * @param bytes the memory; its position and limit are not used but must enclose the range
+     * @param offset absolute index of the first byte
+     * @param length how many there are
+     * @param originalLength how many there would be, were the frame captured whole
+     * @throws IOException as {@link #write(Frame)}
+     */
+    public abstract void write(Frame frame, ByteBuffer bytes, int offset, int length, int originalLength)
+            throws IOException;
+
+    /**
+     * From now on copies what a file has besides its packets, as far as this format holds it: what the reader passes
+     * between its packets is written here at once, so that each keeps its place if each packet is written before the
+     * next is read. To be called before the first {@code next} of the reader; takes its {@link CaptureReader#onBlock}.
+     *
+     * <p>In pcapng, each section of the file begins a section here, in its byte order, with all it says of itself and
+     * its interfaces under their numbers; packets keep comments, flags, other options and the exact time, and are not
+     * cut. Not copied are custom blocks and options that say they must not be. A pcap file holds nothing of this.
+     */
+    public void copyFrom(CaptureReader reader) throws IOException {}
+
+    /**
+     * As {@link #copyFrom}, but all sections of several files become one, whose header is written already or the first
+     * that comes: interfaces are numbered anew, one that another file has exactly so becomes one with that. What later
+     * sections say of themselves is not kept.
+     */
+    public void mergeFrom(CaptureReader reader) throws IOException {}
 
     /** Makes room for a header of that many bytes; throws if the writer is closed. */
     final void reserve(int length) throws IOException {
@@ -148,9 +185,13 @@ public abstract class CaptureWriter implements FrameSink {
         }
     }
 
+    /** Puts what a file must have even without a frame. */
+    void finish() throws IOException {}
+
     @Override
     public final void flush() throws IOException {
         if (!closed) {
+            finish();
             drain();
         }
     }
@@ -161,11 +202,13 @@ public abstract class CaptureWriter implements FrameSink {
         if (closed) {
             return;
         }
-        closed = true;
         try (channel) {
             if (!failed) {
+                finish();
                 drain();
             }
+        } finally {
+            closed = true;
         }
     }
 }

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a channel through one direct buffer, which slides forward. The next unread byte is {@code buffer} at
@@ -19,6 +21,8 @@ final class Input implements Closeable {
     /** Buffer for ordinary use; one larger record makes it grow. From 64 KiB to 1 MiB all are equally fast. */
     static final int CAPACITY = 256 * 1024;
 
+    private static final int MAXIMUM_HEAD = 64 << 20;
+
     /** For messages. */
     final String name;
 
@@ -31,6 +35,11 @@ final class Input implements Closeable {
         public synchronized Throwable fillInStackTrace() {
             return this;
         }
+    }
+
+    /** Takes the bytes that were read past, before they leave the buffer. */
+    interface Tap {
+        void take(ByteBuffer bytes, int from, int to) throws IOException;
     }
 
     ByteBuffer buffer;
@@ -47,6 +56,12 @@ final class Input implements Closeable {
     private final long origin;
     // From there to the furthest end the file is known to have had, or -1.
     private long size;
+
+    private @Nullable Tap tap = this::keep;
+    /** Index of the first byte that the tap has not been given. */
+    private int tapped;
+    /** What left the buffer before anyone could have asked for it. */
+    private byte[] head = new byte[0];
 
     Input(ReadableByteChannel channel, String name, int capacity) {
         this.channel = channel;
@@ -100,11 +115,64 @@ final class Input implements Closeable {
         return limit - position;
     }
 
-    private void compact() {
+    private void compact() throws IOException {
+        drain();
+        tapped = 0;
         buffer.put(0, filling.clear(), position, limit - position);
         start += position;
         limit -= position;
         position = 0;
+    }
+
+    private void keep(ByteBuffer bytes, int from, int to) throws IOException {
+        if (head.length + (long) (to - from) > MAXIMUM_HEAD) {
+            throw new IOException(name + ": more than " + MAXIMUM_HEAD + " bytes before what packets are captured on");
+        }
+        int kept = head.length;
+        head = Arrays.copyOf(head, kept + to - from);
+        bytes.get(from, head, kept, to - from);
+    }
+
+    /** Reading has begun: from now on, bytes that nobody taps are gone. */
+    void untap() {
+        tap = null;
+        head = new byte[0];
+    }
+
+    /**
+     * From now on, {@code newTap} is given every byte, those before it too.
+     *
+     * @return all bytes before {@link #position}, which it is not given
+     * @throws IllegalStateException after {@link #untap}
+     */
+    byte[] tap(Tap newTap) throws IOException {
+        if (tap == null) {
+            throw new IllegalStateException(name + ": reading has begun");
+        }
+        drain();
+        byte[] before = head;
+        tap = newTap;
+        head = new byte[0];
+        return before;
+    }
+
+    /** Gives the tap all bytes before {@link #position}. */
+    void drain() throws IOException {
+        drainTo(position);
+    }
+
+    /** Gives the tap the bytes before an index. */
+    void drainTo(int index) throws IOException {
+        int from = tapped;
+        tapped = index;
+        if (tap != null && from < index) {
+            tap.take(buffer, from, index);
+        }
+    }
+
+    /** Keeps the bytes before {@link #position} from the tap. */
+    void withhold() {
+        tapped = position;
     }
 
     // Doubles at most: a length that lies costs memory only as bytes really come.
@@ -118,9 +186,12 @@ final class Input implements Closeable {
     private int read() throws IOException {
         try {
             return channel.read(filling.limit(filling.capacity()).position(limit));
-        } catch (ClosedChannelException e) {
+        } catch (ClosedChannelException | GzipChannel.Damage e) {
             throw e;
         } catch (IOException e) {
+            if (channel instanceof GzipChannel) {
+                throw e;
+            }
             throw new IOException(name + ": cannot be read: " + e.getMessage(), e);
         }
     }
@@ -132,9 +203,19 @@ final class Input implements Closeable {
         }
     }
 
-    /** Bytes in all as far as known, or -1 for what is no file. */
+    /** Bytes of the file in all as far as known, or -1 for what is no file. */
     long size() {
-        return size;
+        return channel instanceof GzipChannel gzip ? gzip.size() : size;
+    }
+
+    /** How many of them are read: {@link #offset()}, or what that was decompressed from. */
+    long passed() {
+        return channel instanceof GzipChannel gzip ? gzip.position() : offset();
+    }
+
+    /** Whether the bytes are decompressed from those of the file. */
+    boolean gzip() {
+        return channel instanceof GzipChannel;
     }
 
     /** Offset of the next unread byte. */

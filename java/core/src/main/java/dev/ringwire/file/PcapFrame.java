@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 final class PcapFrame extends Frame {
     private static final int PACKET_OUTGOING = 4;
 
-    private final PcapReader reader;
+    final PcapReader reader;
 
     PcapFrame(PcapReader reader) {
         this.reader = reader;

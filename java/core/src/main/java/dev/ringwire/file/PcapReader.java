@@ -40,6 +40,7 @@ final class PcapReader extends CaptureReader {
     private final boolean lengthsMayBeSwapped;
     private final boolean lengthsSwapped;
     private final int maximum;
+    private boolean first = true;
     private final PcapFrame frame = new PcapFrame(this);
 
     private PcapReader(Input input, CaptureFormat format, int unit, CaptureInterface captured) {
@@ -103,7 +104,8 @@ final class PcapReader extends CaptureReader {
                 LinkType.of(link & 0xffff),
                 (int) Math.min(snapLength, Integer.MAX_VALUE),
                 magic == NANOS ? 9 : 6,
-                0);
+                0,
+                BlockOptions.NONE);
         CaptureFormat format = new CaptureFormat(
                 magic == MODIFIED ? CaptureFormat.Container.PCAP_MODIFIED : CaptureFormat.Container.PCAP,
                 big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
@@ -128,6 +130,12 @@ final class PcapReader extends CaptureReader {
 
     @Override
     boolean advance() throws IOException {
+        if (first) {
+            first = false;
+            if (handler != null) {
+                handler.onBlock(captured);
+            }
+        }
         Input in = input;
         if (in.limit - in.position < header && in.require(header) < header) {
             return cleanEnd();
@@ -189,6 +197,38 @@ final class PcapReader extends CaptureReader {
     }
 
     @Override
+    void loosen(ByteBuffer opening, int most) {
+        put32(opening, 16, looser(i32(opening, 16), most));
+    }
+
+    @Override
+    int recordStart() {
+        return frame.offset() - header;
+    }
+
+    @Override
+    void putRecord(Input.Tap tap, ByteBuffer bytes, int offset, int length) throws IOException {
+        ByteBuffer b = input.buffer;
+        int p = recordStart();
+        int more = length - frame.length();
+        input.drainTo(p);
+        ByteBuffer head = ByteBuffer.allocate(header).put(0, b, p, header);
+        put32(head, 8, i32(b, p + 8) + more);
+        put32(head, 12, i32(b, p + 12) + more);
+        tap.take(head, 0, header);
+        tap.take(bytes, offset, offset + length);
+        input.withhold();
+    }
+
+    private void put32(ByteBuffer b, int index, int value) {
+        if (big) {
+            Bits.put32(b, index, value);
+        } else {
+            Bits.put32Le(b, index, value);
+        }
+    }
+
+    @Override
     void releaseFrame() {
         frame.drop();
     }
@@ -206,5 +246,15 @@ final class PcapReader extends CaptureReader {
     @Override
     public int sections() {
         return 1;
+    }
+
+    @Override
+    public CaptureSection section() {
+        return new CaptureSection(format().byteOrder(), BlockOptions.NONE);
+    }
+
+    @Override
+    public BlockOptions packetOptions() {
+        return BlockOptions.NONE;
     }
 }

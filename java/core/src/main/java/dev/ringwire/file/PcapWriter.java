@@ -61,7 +61,7 @@ public final class PcapWriter extends CaptureWriter {
      *     2106-02-07T06:28:15Z, which pcap cannot hold
      */
     @Override
-    public void write(Frame frame) throws IOException {
+    public void write(Frame frame, ByteBuffer bytes, int offset, int length, int originalLength) throws IOException {
         LinkType type = frame.linkType();
         if (type.value() != linkType.value()) {
             throw new IOException(name + ": a pcap file holds one link type, this one " + linkType + ", not " + type
@@ -72,16 +72,12 @@ public final class PcapWriter extends CaptureWriter {
         if (nanos < 0 || seconds > LAST_SECOND) {
             throw new IOException(name + ": a pcap file cannot hold the time " + frame.timestamp());
         }
-        int captured = captured(frame);
-        // Asked for all it has first: of a source that is closed meanwhile, it throws, and no half record is left.
-        int original = frame.originalLength();
-        ByteBuffer bytes = frame.buffer();
-        int offset = frame.offset();
+        int captured = Math.min(length, options.snapLength());
         reserve(PcapReader.RECORD_HEADER);
         put32((int) seconds);
         put32((int) (nanos - seconds * NANOS) / unit);
         put32(captured);
-        put32(original);
+        put32(originalLength);
         putFrame(bytes, offset, captured);
     }
 }

@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 
 /** The packet a pcapng reader stands at; its block is read in place. */
 final class PcapngFrame extends Frame {
-    private static final int ENHANCED_FLAGS = 2;
     private static final int HEAD = 28;
+    private static final int SIMPLE_HEAD = 12;
 
-    private final PcapngReader reader;
+    final PcapngReader reader;
     // What next() had to look at anyway.
     private int type;
     private int interfaceId;
@@ -31,7 +31,12 @@ final class PcapngFrame extends Frame {
         release();
     }
 
-    private boolean simple() {
+    /** Bytes of the block before those of the packet. */
+    int headLength() {
+        return simple() ? SIMPLE_HEAD : HEAD;
+    }
+
+    boolean simple() {
         return type == PcapngReader.SIMPLE_PACKET;
     }
 
@@ -58,10 +63,17 @@ final class PcapngFrame extends Frame {
         if (simple()) {
             return 0;
         }
-        int p = offset() - HEAD;
-        long units = (long) reader.i32(b, p + 12) << 32 | reader.i32(b, p + 16) & 0xffff_ffffL;
         CaptureInterface captured = captured();
-        return Timestamps.toNanos(units, captured.resolution(), captured.offsetSeconds());
+        return Timestamps.toNanos(units(b, offset() - HEAD), captured.resolution(), captured.offsetSeconds());
+    }
+
+    /** The timestamp as it stands there, 0 for a simple packet. */
+    long units() {
+        return simple() ? 0 : units(buffer(), offset() - HEAD);
+    }
+
+    private long units(ByteBuffer b, int p) {
+        return (long) reader.i32(b, p + 12) << 32 | reader.i32(b, p + 16) & 0xffff_ffffL;
     }
 
     @Override
@@ -87,10 +99,9 @@ final class PcapngFrame extends Frame {
         if (simple()) {
             return Direction.UNKNOWN;
         }
-        int dataEnd = offset() + (length() + 3 & ~3);
-        PcapngOptions options = new PcapngOptions(b, reader.big, dataEnd, optionsEnd);
+        PcapngOptions options = new PcapngOptions(b, reader.big, optionsStart(), optionsEnd);
         while (options.next()) {
-            if (options.code == ENHANCED_FLAGS && options.length == 4) {
+            if (options.code == BlockOptions.EPB_FLAGS && options.length == 4) {
                 return switch (options.u32() & 3) {
                     case 1 -> Direction.INBOUND;
                     case 2 -> Direction.OUTBOUND;
@@ -99,5 +110,18 @@ final class PcapngFrame extends Frame {
             }
         }
         return Direction.UNKNOWN;
+    }
+
+    private int optionsStart() {
+        return simple() ? optionsEnd : offset() + (length() + 3 & ~3);
+    }
+
+    /** Aims a walk at the options. */
+    void walk(PcapngOptions walk) {
+        walk.aim(buffer(), reader.big, optionsStart(), optionsEnd);
+    }
+
+    BlockOptions options() {
+        return BlockOptions.read(buffer(), reader.big, optionsStart(), optionsEnd);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pcapng (draft-ietf-opsawg-pcapng): blocks of {@code type, total length, body, total length}, padded to four
@@ -29,16 +30,16 @@ final class PcapngReader extends CaptureReader {
     static final int INTERFACE = 1;
     static final int OLD_PACKET = 2;
     static final int SIMPLE_PACKET = 3;
+    static final int NAME_RESOLUTION = 4;
+    static final int STATISTICS = 5;
     static final int ENHANCED_PACKET = 6;
+    static final int SECRETS = 10;
 
-    static final int IF_NAME = 2;
-    static final int IF_DESCRIPTION = 3;
-    static final int IF_TSRESOL = 9;
-    static final int IF_TSOFFSET = 14;
+    /** Of a block that is looked into; other tools take larger ones for damage, too. */
+    static final int LARGEST_DESCRIPTION = 16 << 20;
 
     private static final int SMALLEST_BLOCK = 12;
     private static final int SMALLEST_SECTION_HEADER = 28;
-    private static final int LARGEST_DESCRIPTION = 16 << 20;
     private static final int MAXIMUM_INTERFACES = 1 << 20;
 
     boolean big;
@@ -51,6 +52,15 @@ final class PcapngReader extends CaptureReader {
     private int skipLength;
 
     private long skipStart;
+
+    private CaptureSection section = new CaptureSection(ByteOrder.BIG_ENDIAN, BlockOptions.NONE);
+
+    /** The blocks before the first packet, while nobody has asked for them; null once that packet is come to. */
+    private @Nullable List<CaptureBlock> early = new ArrayList<>();
+    /** Whether a copy of the file may have packets of other lengths, at most {@link #growth} bytes longer. */
+    private boolean loosened;
+
+    private int growth;
 
     private final PcapngFrame frame = new PcapngFrame(this);
 
@@ -81,7 +91,7 @@ final class PcapngReader extends CaptureReader {
         try {
             boolean more = true;
             while (more && reader.interfaces.isEmpty()) {
-                more = reader.readNonPacket();
+                more = reader.readEarly();
             }
         } catch (Input.NotYet e) {
             // The section header is read: the rest comes with the first packet.
@@ -90,20 +100,23 @@ final class PcapngReader extends CaptureReader {
         return reader;
     }
 
-    // One block that holds no packet; false if there is none here.
-    private boolean readNonPacket() throws IOException {
+    // One block that holds no packet; false if there is none here, or one too large to be kept.
+    private boolean readEarly() throws IOException {
         if (!haveBlockStart()) {
             return false;
         }
         int type = i32(input.buffer, input.position);
-        if (isPacket(type)) {
+        int length = i32(input.buffer, input.position + 4);
+        boolean described = type == SECTION_HEADER || type == INTERFACE;
+        boolean keepable = length >= SMALLEST_BLOCK && input.offset() + length <= LARGEST_DESCRIPTION;
+        if (!described && (isPacket(type) || !keepable)) {
             return false;
         }
         readOther(type);
         return true;
     }
 
-    private static boolean isPacket(int type) {
+    static boolean isPacket(int type) {
         return type == ENHANCED_PACKET || type == SIMPLE_PACKET || type == OLD_PACKET;
     }
 
@@ -124,6 +137,9 @@ final class PcapngReader extends CaptureReader {
 
     @Override
     boolean advance() throws IOException {
+        if (early != null) {
+            giveEarly();
+        }
         while (haveBlockStart()) {
             int type = i32(input.buffer, input.position);
             if (isPacket(type)) {
@@ -133,6 +149,22 @@ final class PcapngReader extends CaptureReader {
             readOther(type);
         }
         return false;
+    }
+
+    private void giveEarly() throws IOException {
+        List<CaptureBlock> blocks = early == null ? List.of() : early;
+        early = null;
+        for (CaptureBlock block : blocks) {
+            give(block);
+        }
+    }
+
+    private void give(CaptureBlock block) throws IOException {
+        if (early != null) {
+            early.add(block);
+        } else if (handler != null) {
+            handler.onBlock(block);
+        }
     }
 
     private void readPacket(int type) throws IOException {
@@ -187,9 +219,23 @@ final class PcapngReader extends CaptureReader {
             readSectionHeader();
         } else if (type == INTERFACE) {
             readInterface();
+        } else if (early != null || handler != null) {
+            readBlock(type);
         } else {
             skipBlock();
         }
+    }
+
+    private void readBlock(int type) throws IOException {
+        int length = i32(input.buffer, input.position + 4);
+        checkLength(length, SMALLEST_BLOCK, LARGEST_DESCRIPTION);
+        need(length);
+        ByteBuffer b = input.buffer;
+        int p = input.position;
+        checkTrailer(length, i32(b, p + length - 4));
+        CaptureBlock block = PcapngBlocks.read(type, b, big, p + 8, p + length - 4);
+        input.position = p + length;
+        give(block);
     }
 
     private void skipBlock() throws IOException {
@@ -242,9 +288,16 @@ final class PcapngReader extends CaptureReader {
         PcapngOptions options = new PcapngOptions(b, big, p + 24, p + length - 4);
         options.passAll();
         checkOptions(options);
+        section = new CaptureSection(
+                big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+                BlockOptions.read(b, big, p + 24, p + length - 4));
         sections++;
         firstOfSection = interfaces.size();
+        if (loosened) {
+            loosen(b, p, SECTION_HEADER);
+        }
         input.position = p + length;
+        give(section);
     }
 
     private void readInterface() throws IOException {
@@ -264,13 +317,13 @@ final class PcapngReader extends CaptureReader {
         PcapngOptions options = new PcapngOptions(b, big, p + 16, p + length - 4);
         while (options.next()) {
             switch (options.code) {
-                case IF_NAME -> name = options.text();
-                case IF_DESCRIPTION -> description = options.text();
-                case IF_TSRESOL -> {
+                case CaptureInterface.IF_NAME -> name = options.text();
+                case CaptureInterface.IF_DESCRIPTION -> description = options.text();
+                case CaptureInterface.IF_TSRESOL -> {
                     checkOptionLength(options, 1);
                     resolution = Bits.u8(b, options.value);
                 }
-                case IF_TSOFFSET -> {
+                case CaptureInterface.IF_TSOFFSET -> {
                     checkOptionLength(options, 8);
                     offsetSeconds = options.u64();
                 }
@@ -279,7 +332,7 @@ final class PcapngReader extends CaptureReader {
         }
         checkOptions(options);
         int snapLength = i32(b, p + 12);
-        interfaces.add(new CaptureInterface(
+        CaptureInterface captured = new CaptureInterface(
                 sections - 1,
                 interfaces.size() - firstOfSection,
                 name,
@@ -287,8 +340,14 @@ final class PcapngReader extends CaptureReader {
                 LinkType.of(u16(b, p + 8)),
                 snapLength < 0 ? Integer.MAX_VALUE : snapLength,
                 resolution,
-                offsetSeconds));
+                offsetSeconds,
+                BlockOptions.read(b, big, p + 16, p + length - 4));
+        interfaces.add(captured);
+        if (loosened) {
+            loosen(b, p, INTERFACE);
+        }
         input.position = p + length;
+        give(captured);
     }
 
     private void checkOptionLength(PcapngOptions options, int length) throws IOException {
@@ -337,6 +396,11 @@ final class PcapngReader extends CaptureReader {
                 at, "the block starts with length " + length + " and ends with " + Integer.toUnsignedString(trailer));
     }
 
+    /** Number of that interface of the current section among those of all. */
+    int indexOf(int id) {
+        return firstOfSection + id;
+    }
+
     /** The interface of that number in the current section. */
     CaptureInterface current(int id) {
         return interfaces.get(firstOfSection + id);
@@ -348,6 +412,71 @@ final class PcapngReader extends CaptureReader {
 
     int u16(ByteBuffer b, int index) {
         return big ? Bits.u16(b, index) : Bits.u16Le(b, index);
+    }
+
+    @Override
+    int recordStart() {
+        return frame.offset() - frame.headLength();
+    }
+
+    @Override
+    void putRecord(Input.Tap tap, ByteBuffer bytes, int offset, int length) throws IOException {
+        ByteBuffer b = input.buffer;
+        int head = frame.headLength();
+        int p = recordStart();
+        int more = length - frame.length();
+        int options = frame.offset() + padded(frame.length());
+        int end = input.position;
+        int blockLength = end - p + padded(length) - padded(frame.length());
+        input.drainTo(p);
+        ByteBuffer copy = ByteBuffer.allocate(head + 12).put(0, b, p, head);
+        put32(copy, 4, blockLength);
+        put32(copy, head - 4, i32(b, p + head - 4) + more);
+        if (head > 12) {
+            put32(copy, head - 8, length);
+        }
+        tap.take(copy, 0, head);
+        tap.take(bytes, offset, offset + length);
+        put32(copy, head, 0);
+        tap.take(copy, head, head + padded(length) - length);
+        tap.take(b, options, end - 4);
+        put32(copy, head, blockLength);
+        tap.take(copy, head, head + 4);
+        input.withhold();
+    }
+
+    private static int padded(int length) {
+        return length + 3 & ~3;
+    }
+
+    private void put32(ByteBuffer b, int index, int value) {
+        if (big) {
+            Bits.put32(b, index, value);
+        } else {
+            Bits.put32Le(b, index, value);
+        }
+    }
+
+    @Override
+    void loosen(ByteBuffer opening, int most) {
+        loosened = true;
+        growth = most;
+        for (int p = 0; p < opening.limit(); p += i32(opening, p + 4)) {
+            if (Bits.i32(opening, p) == SECTION_HEADER) {
+                big = Bits.i32(opening, p + 8) == BYTE_ORDER_MAGIC;
+            }
+            loosen(opening, p, i32(opening, p));
+        }
+    }
+
+    /** A section has no known length any more, and an interface a larger limit. */
+    private void loosen(ByteBuffer b, int p, int type) {
+        if (type == SECTION_HEADER) {
+            put32(b, p + 16, -1);
+            put32(b, p + 20, -1);
+        } else if (type == INTERFACE) {
+            put32(b, p + 12, looser(i32(b, p + 12), growth));
+        }
     }
 
     @Override
@@ -368,5 +497,15 @@ final class PcapngReader extends CaptureReader {
     @Override
     public int sections() {
         return sections;
+    }
+
+    @Override
+    public CaptureSection section() {
+        return section;
+    }
+
+    @Override
+    public BlockOptions packetOptions() {
+        return frame.options();
     }
 }

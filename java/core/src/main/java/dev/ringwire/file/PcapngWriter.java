@@ -1,52 +1,61 @@
 package dev.ringwire.file;
 
-import dev.ringwire.frame.Direction;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes pcapng 1.0 (draft-ietf-opsawg-pcapng): one section, an interface block when the first frame of a new
- * interface comes (told apart by number, name and link type), enhanced packet blocks with the direction where it is
- * known.
- * <p>A frame without a time is written with that of 1970-01-01T00:00Z.
+ * Writes pcapng 1.0 (draft-ietf-opsawg-pcapng): a section header before all else, an interface block when the first
+ * frame of a new interface comes (told apart by number, link type and, where a frame has one, name), enhanced packet blocks with the direction
+ * where it is known, and with all options of a packet that comes from a pcapng file.
+ *
+ * <p>Other blocks are written where {@link #write(CaptureBlock)} is called: a {@link CaptureSection} begins a section, a
+ * {@link CaptureInterface} describes an interface before its first frame. {@link #copyFrom} and {@link #mergeFrom} do
+ * that for all that stands in a file.
+ *
+ * <p>A frame without a time is written as a simple packet block, or, where that cannot hold it, with the time
+ * 1970-01-01T00:00Z.
  */
 public final class PcapngWriter extends CaptureWriter {
-    private static final byte[] APPLICATION = "Ringwire".getBytes(StandardCharsets.UTF_8);
-    private static final int SHB_USERAPPL = 4;
-    private static final int EPB_FLAGS = 2;
-    private static final int FLAGS_OPTION = 12;
+    private static final BlockOptions OURS = BlockOptions.NONE.with(CaptureSection.SHB_USERAPPL, "Ringwire");
     private static final int PACKET_BLOCK = 32;
+    private static final int SIMPLE_BLOCK = 16;
+    private static final int FLAGS_OPTION = 8;
     private static final int MAXIMUM_INTERFACES = 65_536;
     private static final int LONGEST_NAME = 4096;
 
-    private record Known(int id, String name, LinkType linkType) {}
+    /** An interface of the section; frames cut to {@code limit}. */
+    private record Known(CaptureInterface captured, int limit) {
+        boolean matches(int id, String interfaceName, LinkType linkType) {
+            return captured.id() == id
+                    && captured.linkType().value() == linkType.value()
+                    && (interfaceName.isEmpty() || captured.name().equals(interfaceName));
+        }
+    }
 
     private final List<Known> interfaces = new ArrayList<>();
     /** Where the last frame's interface stands in the list; the next frame mostly has the same. */
     private int last = -1;
+    /** Sections begun. */
+    private int sections;
+    /** Merged interfaces of the section. */
+    private final Map<CaptureInterface, List<Integer>> alike = new HashMap<>();
 
-    private PcapngWriter(WritableByteChannel channel, String name, WriterOptions options) throws IOException {
+    private final PcapngOptions walk = new PcapngOptions(ByteBuffer.allocate(0), true, 0, 0);
+    private long notKept;
+
+    private PcapngWriter(WritableByteChannel channel, String name, WriterOptions options) {
         super(channel, name, options);
-        int length = 28 + 4 + APPLICATION.length + 4;
-        reserve(length);
-        put32(PcapngReader.SECTION_HEADER);
-        put32(length);
-        put32(PcapngReader.BYTE_ORDER_MAGIC);
-        put16(1);
-        put16(0);
-        // The section's length is not known beforehand.
-        put32(-1);
-        put32(-1);
-        putOption(SHB_USERAPPL, APPLICATION);
-        putOption(0, new byte[0]);
-        put32(length);
     }
 
     /** Creates or replaces a file with {@link WriterOptions#DEFAULT}. */
@@ -64,99 +73,436 @@ public final class PcapngWriter extends CaptureWriter {
      *
      * @param name for messages
      */
-    public static PcapngWriter create(WritableByteChannel channel, String name, WriterOptions options)
-            throws IOException {
+    public static PcapngWriter create(WritableByteChannel channel, String name, WriterOptions options) {
         return new PcapngWriter(channel, name, options);
+    }
+
+    @Override
+    public void copyFrom(CaptureReader reader) {
+        reader.onBlock(new BlockCopier(this, reader, true));
+    }
+
+    @Override
+    public void mergeFrom(CaptureReader reader) {
+        reader.onBlock(new BlockCopier(this, reader, false));
+    }
+
+    /** Blocks and packet options that {@link #mergeFrom} came upon and could not bring into this section. */
+    public long blocksNotKept() {
+        return notKept;
+    }
+
+    void notKept() {
+        notKept++;
+    }
+
+    /** Sections begun so far. */
+    int sections() {
+        return sections;
+    }
+
+    /**
+     * Writes a block in this place. A {@link CaptureSection} begins a section: frames are of its interfaces from
+     * then on.
+     *
+     * @throws IOException if it cannot be written, or not in this byte order
+     * @throws IllegalArgumentException if an interface counts time otherwise than in decimal units of a nanosecond or more
+     */
+    public void write(CaptureBlock block) throws IOException {
+        if (block instanceof CaptureSection section) {
+            begin(section);
+            return;
+        }
+        if (block instanceof CaptureInterface captured) {
+            if (!Timestamps.holdsNanos(captured.resolution())) {
+                throw new IllegalArgumentException("an interface with if_tsresol " + captured.resolution()
+                        + " can be copied from a file, but not written to");
+            }
+            add(captured);
+            return;
+        }
+        // Every other block stands in a section.
+        begin();
+        if (block instanceof NameResolution names) {
+            putNames(names);
+        } else if (block instanceof InterfaceStatistics statistics) {
+            putStatistics(statistics);
+        } else if (block instanceof DecryptionSecrets secrets) {
+            putSecrets(secrets);
+        } else if (block instanceof OtherBlock other) {
+            putOther(other);
+        }
+    }
+
+    /** Whether {@link #write(CaptureBlock)} can bring it into this section's byte order. */
+    boolean holds(OtherBlock block) {
+        return block.custom() || block.order() == (big ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    }
+
+    // A section of our own, unless one has begun.
+    private void begin() throws IOException {
+        if (sections == 0) {
+            begin(new CaptureSection(options.byteOrder(), OURS));
+        }
+    }
+
+    private void begin(CaptureSection section) throws IOException {
+        big = section.order() == ByteOrder.BIG_ENDIAN;
+        interfaces.clear();
+        alike.clear();
+        last = -1;
+        sections++;
+        int length = 28 + sizeOf(section.options());
+        reserve(24);
+        put32(PcapngReader.SECTION_HEADER);
+        put32(length);
+        put32(PcapngReader.BYTE_ORDER_MAGIC);
+        put16(1);
+        put16(0);
+        // The section's length is not known beforehand.
+        put32(-1);
+        put32(-1);
+        end(section.options(), PcapngOptions.Block.SECTION, length);
+    }
+
+    /** Describes an interface that another file may have brought: the {@code nth} exactly like it, the first being 1. */
+    int merge(CaptureInterface captured, int nth) throws IOException {
+        begin();
+        List<Integer> there = alike.computeIfAbsent(captured.anywhere(), unused -> new ArrayList<>());
+        if (there.size() >= nth) {
+            return there.get(nth - 1);
+        }
+        int index = add(captured);
+        there.add(index);
+        return index;
+    }
+
+    /** Describes an interface whose frames are not cut; its number in the section. */
+    int add(CaptureInterface captured) throws IOException {
+        return add(captured, Integer.MAX_VALUE);
+    }
+
+    private int add(CaptureInterface captured, int limit) throws IOException {
+        begin();
+        if (interfaces.size() == MAXIMUM_INTERFACES) {
+            throw new IOException(name + ": more than " + MAXIMUM_INTERFACES + " interfaces");
+        }
+        BlockOptions said = captured.options();
+        if (captured.resolution() != 6 && said.value(CaptureInterface.IF_TSRESOL) == null) {
+            said = said.with(CaptureInterface.IF_TSRESOL, new byte[] {(byte) captured.resolution()});
+        }
+        if (captured.offsetSeconds() != 0 && said.value(CaptureInterface.IF_TSOFFSET) == null) {
+            said = said.with64(CaptureInterface.IF_TSOFFSET, captured.offsetSeconds());
+        }
+        int length = 20 + sizeOf(said);
+        reserve(16);
+        put32(PcapngReader.INTERFACE);
+        put32(length);
+        put16(captured.linkType().value());
+        put16(0);
+        put32(captured.snapLength());
+        end(said, PcapngOptions.Block.INTERFACE, length);
+        interfaces.add(new Known(captured, limit));
+        return interfaces.size() - 1;
+    }
+
+    private void putNames(NameResolution block) throws IOException {
+        int records = sizeOf(block.records());
+        int length = 12 + Math.max(records, 4) + sizeOf(block.options());
+        reserve(12);
+        put32(PcapngReader.NAME_RESOLUTION);
+        put32(length);
+        if (records == 0) {
+            put32(0);
+        } else {
+            putOptions(block.records(), PcapngOptions.Block.OTHER);
+        }
+        end(block.options(), PcapngOptions.Block.OTHER, length);
+    }
+
+    private void putStatistics(InterfaceStatistics block) throws IOException {
+        int length = 24 + sizeOf(block.options());
+        reserve(20);
+        put32(PcapngReader.STATISTICS);
+        put32(length);
+        put32(block.interfaceId());
+        put32((int) (block.timestampUnits() >>> 32));
+        put32((int) block.timestampUnits());
+        end(block.options(), PcapngOptions.Block.STATISTICS, length);
+    }
+
+    private void putSecrets(DecryptionSecrets block) throws IOException {
+        byte[] data = block.data();
+        int length = 20 + (data.length + 3 & ~3) + sizeOf(block.options());
+        reserve(16);
+        put32(PcapngReader.SECRETS);
+        put32(length);
+        put32(block.secretsType());
+        put32(data.length);
+        putBytes(ByteBuffer.wrap(data), 0, data.length);
+        end(block.options(), PcapngOptions.Block.OTHER, length);
+    }
+
+    private void putOther(OtherBlock block) throws IOException {
+        if (!holds(block)) {
+            throw new IOException(name + ": a block of type " + block.type() + " and of " + block.order()
+                    + " bytes cannot stand in a section of another byte order");
+        }
+        ByteBuffer body = ByteBuffer.wrap(block.body());
+        int number = block.custom() ? 4 : 0;
+        reserve(12);
+        put32(block.type());
+        put32(12 + body.capacity());
+        if (number != 0) {
+            put32(body.order(block.order()).getInt(0));
+        }
+        putBytes(body, number, body.capacity() - number);
+        reserve(4);
+        put32(12 + body.capacity());
+    }
+
+    /** Bytes of these options in a block, with their end; 0 for none. */
+    private int sizeOf(BlockOptions said) {
+        said.walk(walk);
+        return keptSize(false, false);
+    }
+
+    // The options and the end of a block.
+    private void end(BlockOptions said, PcapngOptions.Block kind, int length) throws IOException {
+        putOptions(said, kind);
+        reserve(4);
+        put32(length);
+    }
+
+    private void putOptions(BlockOptions said, PcapngOptions.Block kind) throws IOException {
+        if (!said.isEmpty()) {
+            said.walk(walk);
+            putOptions(kind, false, false);
+        }
+    }
+
+    // Bytes of what is kept of the options walked, with their end; 0 for none.
+    private int keptSize(boolean copied, boolean otherBytes) {
+        int size = 0;
+        while (walk.next()) {
+            if (kept(copied, otherBytes)) {
+                size += 4 + (walk.length + 3 & ~3);
+            }
+        }
+        return size == 0 ? 0 : size + 4;
+    }
+
+    private boolean kept(boolean copied, boolean otherBytes) {
+        return switch (walk.code) {
+            case PcapngOptions.CUSTOM_TEXT_NOT_COPIED, PcapngOptions.CUSTOM_BYTES_NOT_COPIED -> !copied;
+            case BlockOptions.EPB_HASH -> !otherBytes;
+            default -> true;
+        };
+    }
+
+    private void putOptions(PcapngOptions.Block kind, boolean copied, boolean otherBytes) throws IOException {
+        while (walk.next()) {
+            if (!kept(copied, otherBytes)) {
+                continue;
+            }
+            reserve(4);
+            put16(walk.code);
+            put16(walk.length);
+            int at = walk.value;
+            int end = at + walk.length;
+            for (int width = walk.numberWidth(kind, at); width != 0; width = walk.numberWidth(kind, at)) {
+                reserve(8);
+                putNumber(walk, at, width);
+                at += width;
+            }
+            putFrame(walk.buffer, at, end - at);
+            reserve(4);
+            putPadding(walk.length);
+        }
+        reserve(4);
+        put32(0);
+    }
+
+    private void putNumber(PcapngOptions from, int at, int width) {
+        if (width == 8) {
+            int first = from.i32(at);
+            int second = from.i32(at + 4);
+            put32(from.big == big ? first : second);
+            put32(from.big == big ? second : first);
+        } else {
+            put32(from.i32(at));
+        }
+    }
+
+    // Padded to four bytes.
+    private void putBytes(ByteBuffer bytes, int offset, int length) throws IOException {
+        putFrame(bytes, offset, length);
+        reserve(4);
+        putPadding(length);
     }
 
     /**
      * {@inheritDoc}
      *
-     * @throws IOException also if the frame's time is before 1970, which timestamps without sign cannot hold
+     * @throws IOException also if the frame's time is before 1970, or what the interface counts from, which timestamps
+     *     without sign cannot hold
      */
     @Override
-    public void write(Frame frame) throws IOException {
-        long nanos = frame.timestampNanos();
-        if (nanos < 0) {
-            throw new IOException(name + ": a pcapng file cannot hold the time " + frame.timestamp());
-        }
-        int captured = captured(frame);
-        int index = indexOf(frame.interfaceId(), frame.interfaceName(), frame.linkType());
-        Direction direction = frame.direction();
-        int options = direction == Direction.UNKNOWN ? 0 : FLAGS_OPTION;
-        int length = PACKET_BLOCK + (captured + 3 & ~3) + options;
-        long units = nanos / this.options.resolution().unit;
-        // Asked for all it has first: of a source that is closed meanwhile, it throws, and no half block is left.
+    public void write(Frame frame, ByteBuffer bytes, int offset, int length, int originalLength) throws IOException {
+        write(frame, null, bytes, offset, length, originalLength);
+    }
+
+    /**
+     * Writes a frame with these options in place of its own, and its direction unless they have flags.
+     *
+     * @throws IOException as {@link #write(Frame)}
+     */
+    public void write(Frame frame, BlockOptions said) throws IOException {
         int original = frame.originalLength();
         ByteBuffer bytes = frame.buffer();
-        int offset = frame.offset();
+        write(frame, said, bytes, frame.offset(), frame.length(), original);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // is meant
+    private void write(
+            Frame frame, @Nullable BlockOptions said, ByteBuffer bytes, int offset, int length, int originalLength)
+            throws IOException {
+        PcapngFrame pcapng = frame instanceof PcapngFrame it ? it : null;
+        BlockCopier copy = copyOf(frame);
+        int index = copy != null
+                ? copy.indexOf(frame)
+                : indexOf(frame.interfaceId(), frame.interfaceName(), frame.linkType());
+        Known known = interfaces.get(index);
+        int captured = Math.min(length, known.limit);
+        long units = copy != null && pcapng != null
+                ? pcapng.units()
+                : Timestamps.fromNanos(
+                        frame.timestampNanos(), known.captured.resolution(), known.captured.offsetSeconds());
+        if (units < 0 && (copy == null || pcapng == null)) {
+            throw new IOException(name + ": a pcapng file cannot hold the time " + frame.timestamp());
+        }
+        boolean copied = said == null && pcapng != null;
+        boolean otherBytes = copied && (bytes != pcapng.buffer() || offset != pcapng.offset());
+        int optionsSize = 0;
+        if (aim(pcapng, said)) {
+            optionsSize = keptSize(copied, otherBytes);
+            aim(pcapng, said);
+        }
+        int flags = copied ? 0 : flags(frame, said);
+        if (optionsSize + flags == 0 && !frame.hasTimestamp() && isSimple(index, captured, originalLength)) {
+            putSimple(bytes, offset, captured, originalLength);
+            return;
+        }
+        int flagsSize = flags == 0 ? 0 : optionsSize == 0 ? FLAGS_OPTION + 4 : FLAGS_OPTION;
+        int blockLength = PACKET_BLOCK + (captured + 3 & ~3) + flagsSize + optionsSize;
         reserve(PACKET_BLOCK);
         put32(PcapngReader.ENHANCED_PACKET);
-        put32(length);
+        put32(blockLength);
         put32(index);
         put32((int) (units >>> 32));
         put32((int) units);
         put32(captured);
-        put32(original);
+        put32(originalLength);
         putFrame(bytes, offset, captured);
-        reserve(4 + FLAGS_OPTION + 4);
+        reserve(4 + FLAGS_OPTION + 4 + 4);
         putPadding(captured);
-        if (options != 0) {
-            put16(EPB_FLAGS);
+        if (flags != 0) {
+            put16(BlockOptions.EPB_FLAGS);
             put16(4);
-            put32(direction == Direction.INBOUND ? 1 : 2);
-            put32(0);
+            put32(flags);
+            if (optionsSize == 0) {
+                put32(0);
+            }
         }
+        if (optionsSize != 0) {
+            putOptions(PcapngOptions.Block.PACKET, copied, otherBytes);
+            reserve(4);
+        }
+        put32(blockLength);
+    }
+
+    // The copying that this frame's reader is in, if it is to here.
+    private @Nullable BlockCopier copyOf(Frame frame) {
+        BlockHandler handler = frame instanceof PcapngFrame pcapng
+                ? pcapng.reader.handler
+                : frame instanceof PcapFrame pcap ? pcap.reader.handler : null;
+        return handler instanceof BlockCopier copy && copy.writesTo(this) ? copy : null;
+    }
+
+    // Aims the walk at the options given or, without, at those of the frame; false if it can have none.
+    private boolean aim(@Nullable PcapngFrame pcapng, @Nullable BlockOptions said) {
+        if (said != null) {
+            said.walk(walk);
+        } else if (pcapng != null) {
+            pcapng.walk(walk);
+        }
+        return said != null || pcapng != null;
+    }
+
+    // The direction, where no option tells it.
+    private static int flags(Frame frame, @Nullable BlockOptions said) {
+        if (said != null && said.value(BlockOptions.EPB_FLAGS) != null) {
+            return 0;
+        }
+        return switch (frame.direction()) {
+            case UNKNOWN -> 0;
+            case INBOUND -> 1;
+            case OUTBOUND -> 2;
+        };
+    }
+
+    // Its captured length is not stored: it must be what a reader concludes.
+    private boolean isSimple(int index, int captured, int originalLength) {
+        int limit = interfaces.get(0).captured.snapLength();
+        return index == 0 && captured == (limit == 0 ? originalLength : Math.min(originalLength, limit));
+    }
+
+    private void putSimple(ByteBuffer bytes, int offset, int captured, int originalLength) throws IOException {
+        int length = SIMPLE_BLOCK + (captured + 3 & ~3);
+        reserve(12);
+        put32(PcapngReader.SIMPLE_PACKET);
+        put32(length);
+        put32(originalLength);
+        putBytes(bytes, offset, captured);
+        reserve(4);
         put32(length);
     }
 
     private int indexOf(int id, String interfaceName, LinkType linkType) throws IOException {
-        if (last >= 0 && matches(interfaces.get(last), id, interfaceName, linkType)) {
+        if (last >= 0 && interfaces.get(last).matches(id, interfaceName, linkType)) {
             return last;
         }
         for (int i = 0; i < interfaces.size(); i++) {
-            if (matches(interfaces.get(i), id, interfaceName, linkType)) {
+            Known known = interfaces.get(i);
+            if (known.matches(id, interfaceName, linkType) && Timestamps.holdsNanos(known.captured.resolution())) {
                 last = i;
                 return i;
             }
-        }
-        writeInterface(interfaceName, linkType);
-        interfaces.add(new Known(id, interfaceName, linkType));
-        last = interfaces.size() - 1;
-        return last;
-    }
-
-    private static boolean matches(Known known, int id, String interfaceName, LinkType linkType) {
-        return known.id == id && known.linkType.value() == linkType.value() && known.name.equals(interfaceName);
-    }
-
-    private void writeInterface(String interfaceName, LinkType linkType) throws IOException {
-        if (interfaces.size() == MAXIMUM_INTERFACES) {
-            throw new IOException(name + ": more than " + MAXIMUM_INTERFACES + " interfaces");
         }
         byte[] text = interfaceName.getBytes(StandardCharsets.UTF_8);
         if (text.length > LONGEST_NAME) {
             throw new IOException(name + ": an interface name of " + text.length + " bytes is over " + LONGEST_NAME);
         }
-        int nameOption = text.length == 0 ? 0 : 4 + (text.length + 3 & ~3);
-        int length = 20 + nameOption + 8 + 4;
-        reserve(length);
-        put32(PcapngReader.INTERFACE);
-        put32(length);
-        put16(linkType.value());
-        put16(0);
-        put32(options.snapLength());
-        if (text.length != 0) {
-            putOption(PcapngReader.IF_NAME, text);
-        }
-        putOption(PcapngReader.IF_TSRESOL, new byte[] {(byte) options.resolution().exponent});
-        putOption(0, new byte[0]);
-        put32(length);
+        BlockOptions said =
+                text.length == 0 ? BlockOptions.NONE : BlockOptions.NONE.with(CaptureInterface.IF_NAME, text);
+        int exponent = options.resolution().exponent;
+        last = add(
+                new CaptureInterface(
+                        0,
+                        id,
+                        interfaceName,
+                        "",
+                        linkType,
+                        options.snapLength(),
+                        exponent,
+                        0,
+                        said.with(CaptureInterface.IF_TSRESOL, new byte[] {(byte) exponent})),
+                options.snapLength());
+        return last;
     }
 
-    private void putOption(int code, byte[] value) {
-        put16(code);
-        put16(value.length);
-        putPadded(value);
+    @Override
+    void finish() throws IOException {
+        begin();
     }
 }

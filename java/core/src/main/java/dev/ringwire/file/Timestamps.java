@@ -43,6 +43,19 @@ final class Timestamps {
                 : decimal(units, resolution, offsetSeconds);
     }
 
+    /** Whether {@link #fromNanos} can tell a time in that unit: it is no shorter than a nanosecond, and decimal. */
+    static boolean holdsNanos(int resolution) {
+        return resolution <= 9;
+    }
+
+    /** Units since the offset, rounded down; negative if the time is before it. */
+    static long fromNanos(long nanos, int resolution, long offsetSeconds) {
+        long seconds = Math.floorDiv(nanos, NANOS) - offsetSeconds;
+        long rest = Math.floorMod(nanos, NANOS) / powerOfTen(9 - resolution);
+        // What does not fit is negative, too.
+        return Math.multiplyHigh(seconds, powerOfTen(resolution)) == 0 ? seconds * powerOfTen(resolution) + rest : -1;
+    }
+
     private static long decimal(long units, int exponent, long offsetSeconds) {
         if (exponent > 19 + 9) {
             return join(0, 0, offsetSeconds);

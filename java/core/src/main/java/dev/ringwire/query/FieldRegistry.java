@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -127,10 +128,16 @@ public final class FieldRegistry {
     }
 
     private String unknown(String name) {
-        String nearest = null;
-        int best = 4; // further away is no misspelling
         Set<String> names = new LinkedHashSet<>(frameFields.keySet());
         names.addAll(headerFields.keySet());
+        return "no field \"" + name + "\""
+                + nearest(name, names).map(n -> "; did you mean " + n + "?").orElse("");
+    }
+
+    /** The one among these names that {@code name} is a misspelling of; empty if none is near. */
+    public static Optional<String> nearest(String name, Collection<String> names) {
+        String nearest = null;
+        int best = 4; // further away is no misspelling
         for (String candidate : names) {
             int distance = distance(name, candidate);
             if (distance < best) {
@@ -138,7 +145,7 @@ public final class FieldRegistry {
                 nearest = candidate;
             }
         }
-        return "no field \"" + name + "\"" + (nearest == null ? "" : "; did you mean " + nearest + "?");
+        return Optional.ofNullable(nearest);
     }
 
     /** Levenshtein's distance. */

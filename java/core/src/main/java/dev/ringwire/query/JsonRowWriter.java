@@ -62,7 +62,7 @@ final class JsonRowWriter extends RowWriter {
     private void value(Column column, FieldValue value) {
         FieldType type = column.field.type();
         switch (type) {
-            case DECIMAL -> put(column, value);
+            case DECIMAL, SIGNED -> put(column, value);
             case HEX -> number(value.number());
             case FLAG -> put(value.number() != 0 ? TRUE : FALSE);
             case TEXT -> text((String) value.toObject(type));

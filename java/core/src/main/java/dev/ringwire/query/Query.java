@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class Query {
     // Set once, before anyone else sees the query.
     private List<String> names = List.of();
-    private FieldRegistry registry = FieldRegistry.standard();
-    Protocols protocols = Protocols.standard();
+    private final FieldRegistry registry;
+    final Protocols protocols;
     long startNanos = Long.MIN_VALUE;
     long endNanos = Long.MAX_VALUE;
     long maxRows = Long.MAX_VALUE;
@@ -47,13 +47,14 @@ public final class Query {
     @Nullable
     Predicate<Frame> filter;
 
-    private Query() {}
+    private Query(Protocols protocols, FieldRegistry registry) {
+        this.protocols = protocols;
+        this.registry = registry;
+    }
 
     private Query with(Consumer<Query> setting) {
-        var query = new Query();
+        var query = new Query(protocols, registry);
         query.names = names;
-        query.registry = registry;
-        query.protocols = protocols;
         query.startNanos = startNanos;
         query.endNanos = endNanos;
         query.maxRows = maxRows;
@@ -66,7 +67,7 @@ public final class Query {
     }
 
     /**
-     * A query for these fields. A field of bytes may be asked for in part: {@code udp.payload.offset[0:4]} gives the
+     * A query for these fields of the {@link Protocols#installed} protocols. A field of bytes may be asked for in part: {@code udp.payload.offset[0:4]} gives the
      * bytes from index 0 up to, not including, 4.
      *
      * @throws IllegalArgumentException if there is no field of a name, naming the nearest one
@@ -77,7 +78,7 @@ public final class Query {
 
     /** {@link #of(String...)}. */
     public static Query of(List<String> names) {
-        return of(Protocols.standard(), names);
+        return of(Protocols.installed(), names);
     }
 
     /** {@link #of(String...)} with the fields of these protocols, which are looked for where they are bound. */
@@ -90,17 +91,15 @@ public final class Query {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("a query asks for at least one field");
         }
-        var query = new Query();
+        var query = new Query(protocols, FieldRegistry.of(protocols));
         query.names = List.copyOf(names);
-        query.protocols = protocols;
-        query.registry = FieldRegistry.of(protocols);
         query.columns(new Views(protocols));
         return query;
     }
 
     /** Which of these names a query can answer, in the order asked. */
     public static Set<String> supports(Collection<String> names) {
-        return FieldRegistry.standard().supports(names);
+        return FieldRegistry.of(Protocols.installed()).supports(names);
     }
 
     Column[] columns(Views views) {

@@ -30,9 +30,18 @@ final class RowReader {
         }
         boolean found = false;
         for (Column column : row.columns) {
-            column.read(frame, number, allOccurrences);
+            read(column, frame, number);
             found |= column.count > 0 && column.inside;
         }
         return found || !skipEmpty;
+    }
+
+    /** A reader of the user's that fails is found by the field and the frame. */
+    private void read(Column column, Frame frame, long number) {
+        try {
+            column.read(frame, number, allOccurrences);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(column.name + " of frame " + number + " cannot be read: " + e, e);
+        }
     }
 }

@@ -15,33 +15,35 @@ public final class Assembly {
     private final List<Header> layers;
     private final int[] offsets;
     private final int[] ends;
+    private final Fixes fixes;
     private boolean checksums;
     private int current;
 
     /**
      * @param bytes the packet from index 0 to its capacity
      * @param ends where the bytes that each layer carries end
+     * @param fixes what to fill in
      */
-    Assembly(ByteBuffer bytes, List<Header> layers, int[] offsets, int[] ends) {
+    Assembly(ByteBuffer bytes, List<Header> layers, int[] offsets, int[] ends, Fixes fixes) {
         this.bytes = bytes;
         this.layers = layers;
         this.offsets = offsets;
         this.ends = ends;
+        this.fixes = fixes;
     }
 
-    void fixLengths() {
-        checksums = false;
-        run();
+    void run() {
+        run(Fix.LENGTHS);
+        run(Fix.CHECKSUMS);
     }
 
-    void fixChecksums() {
-        checksums = true;
-        run();
-    }
-
-    private void run() {
+    private void run(Fix fix) {
+        checksums = fix == Fix.CHECKSUMS;
         for (current = layers.size() - 1; current >= 0; current--) {
-            layers.get(current).fix(this);
+            Header header = layers.get(current);
+            if (fixes.includes(fix, header)) {
+                header.fix(this);
+            }
         }
     }
 
@@ -152,7 +154,8 @@ public final class Assembly {
         write(field, sum, to, protocol == 17);
     }
 
-    private boolean computable(int to) {
+    /** Whether all bytes from this header's start to {@code to} are here, and are not only a fragment. */
+    public boolean computable(int to) {
         if (to > bytes.capacity() || to < headerEnd()) {
             return false;
         }

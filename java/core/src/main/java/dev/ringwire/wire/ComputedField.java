@@ -12,7 +12,10 @@ public record ComputedField(
         String name, FieldType type, int bitWidth, String label, List<String> aliases, boolean derived, Reader reader)
         implements Field {
 
-    /** Reads one occurrence; see {@link Field#read}. It must look at no byte outside the header's captured bytes. */
+    /**
+     * Reads one occurrence; see {@link Field#read}. The header may be cut short: it must look at no byte behind
+     * {@link Header#headerLength} and {@link Header#bodyCaptured}.
+     */
     @FunctionalInterface
     public interface Reader {
         boolean read(Header header, int occurrence, FieldValue out);
@@ -81,8 +84,16 @@ public record ComputedField(
         return new ComputedField(name, type, bits, label, aliases, derived, reader);
     }
 
+    /** A reader of a protocol that is not built in has found nothing where it runs out of the bytes there are. */
     @Override
     public boolean read(Header header, int occurrence, FieldValue out) {
-        return reader.read(header, occurrence, out);
+        try {
+            return reader.read(header, occurrence, out);
+        } catch (IndexOutOfBoundsException e) {
+            if (Protocols.standard().contains(header.protocol())) {
+                throw e;
+            }
+            return false;
+        }
     }
 }

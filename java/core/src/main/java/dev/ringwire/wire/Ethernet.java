@@ -42,7 +42,8 @@ public final class Ethernet extends Header {
             "eth.len",
             List.of(DST, SRC, ADDR, TYPE, LEN),
             Ethernet::dissect,
-            Selector.linkType(1));
+            Selector.linkType(1),
+            Selector.etherType(0x6558));
 
     /** A header of its own with the protocol's defaults. */
     public Ethernet() {

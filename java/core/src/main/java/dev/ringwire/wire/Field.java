@@ -19,6 +19,11 @@ public sealed interface Field permits FixedField, ComputedField {
     /** Other names that mean the same, such as those of SteelScript. */
     List<String> aliases();
 
+    /** Whether this is the field's name, or one of the others. */
+    default boolean answersTo(String name) {
+        return name().equals(name) || aliases().contains(name);
+    }
+
     /** Bits the value is shown with when {@link FieldType#HEX}. */
     int bitWidth();
 

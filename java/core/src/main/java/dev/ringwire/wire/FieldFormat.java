@@ -29,6 +29,11 @@ public final class FieldFormat {
         switch (field.type()) {
             case DECIMAL:
                 return Ascii.decimal(number, out, at);
+            case SIGNED:
+                if (number < 0) {
+                    out[at++] = '-';
+                }
+                return Ascii.decimal(Math.abs(number), out, at);
             case HEX:
                 out[at] = '0';
                 out[at + 1] = 'x';
@@ -88,5 +93,37 @@ public final class FieldFormat {
                 0,
                 format(field, value, out, 0),
                 field.type() == FieldType.TEXT ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * Reads the text of a field of up to 64 bits: a number in decimal or after {@code 0x}, or an address.
+     *
+     * @throws IllegalArgumentException naming the field
+     */
+    static long parse(FixedField field, String text) {
+        try {
+            return switch (field.type()) {
+                case MAC -> MacAddress.of(text).bits();
+                case IPV4 -> Ipv4Address.of(text).bits() & 0xffff_ffffL;
+                default ->
+                    text.startsWith("0x") || text.startsWith("0X")
+                            ? Long.parseUnsignedLong(text.substring(2), 16)
+                            : Long.parseUnsignedLong(text);
+            };
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(field.name() + " takes a number such as "
+                    + (field.type() == FieldType.HEX ? "0x1f or 31" : "31 or 0x1f") + ", not \"" + text + "\"");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(field.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The same for a field of 128 bits. */
+    static Ipv6Address parseIpv6(FixedField field, String text) {
+        try {
+            return Ipv6Address.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(field.name() + ": " + e.getMessage(), e);
+        }
     }
 }

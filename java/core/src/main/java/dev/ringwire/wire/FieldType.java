@@ -4,6 +4,8 @@ package dev.ringwire.wire;
 public enum FieldType {
     /** An unsigned number, shown in decimal; {@code Long}. */
     DECIMAL,
+    /** A signed number, shown in decimal; {@code Long}. */
+    SIGNED,
     /** An unsigned number, shown as {@code 0x} and two digits a byte; {@code Long}. */
     HEX,
     /** One bit, shown as 0 or 1; {@code Boolean}. */

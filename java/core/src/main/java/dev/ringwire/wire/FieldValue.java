@@ -85,7 +85,7 @@ public final class FieldValue {
     /** The value as an object of the type that {@link FieldType} names. */
     public Object toObject(FieldType type) {
         return switch (type) {
-            case DECIMAL, HEX -> number;
+            case DECIMAL, SIGNED, HEX -> number;
             case FLAG -> number != 0;
             case MAC -> new MacAddress(number);
             case IPV4 -> new Ipv4Address((int) number);

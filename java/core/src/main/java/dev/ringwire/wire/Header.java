@@ -6,7 +6,6 @@ import dev.ringwire.address.MacAddress;
 import dev.ringwire.bytes.Bits;
 import dev.ringwire.bytes.Lease;
 import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /**
  * A protocol header: always a view, over a frame when decoded and over storage of its own when crafted. Decoded headers
@@ -60,9 +59,24 @@ public abstract class Header {
         revision++;
     }
 
+    /** A view of the same kind and length over other bytes, which have the same header. */
+    final Header over(ByteBuffer bytes, int at, int end) {
+        Header header = protocol().newHeader().get();
+        int body = bodyLength();
+        // What was not captured still belongs to it.
+        int nominal = body > bodyCaptured() ? Math.max(end, at + headerLength + body) : end;
+        header.aim(Lease.OWNED, Lease.OWNED.generation(), bytes, at, headerLength, nominal, bytes.capacity());
+        return header;
+    }
+
     /** Changes when this header may have other bytes than before: for what a protocol remembers of a header. */
     protected final int revision() {
         return revision;
+    }
+
+    /** What {@link Items} remembers of a header that has a list. */
+    Items.Cursor listCursor() {
+        throw new IllegalStateException(protocol().name() + " has no list");
     }
 
     /** What this is a header of. */
@@ -141,7 +155,7 @@ public abstract class Header {
         return field.get(buffer(), offset);
     }
 
-    private IllegalStateException tooShort(FixedField field) {
+    final IllegalStateException tooShort(FixedField field) {
         return new IllegalStateException(
                 "this " + protocol().name() + " header of " + headerLength + " bytes has no " + field.name());
     }
@@ -179,20 +193,64 @@ public abstract class Header {
      * Writes a field.
      *
      * @throws IllegalArgumentException if the value does not fit, naming the field and its range
+     * @throws IllegalStateException if the field lies behind the end of this header
      * @throws java.nio.ReadOnlyBufferException if the header is a view over memory that may not be written
      */
     protected final void put(FixedField field, long value) {
-        Objects.checkFromToIndex(field.byteOffset(), field.byteEnd(), headerLength);
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
         field.set(buffer(), offset, value);
         revision++;
     }
 
     /** Writes an IPv6 address field. */
     protected final void put(FixedField field, Ipv6Address value) {
-        int at = offset + Objects.checkFromToIndex(field.byteOffset(), field.byteEnd(), headerLength);
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
+        int at = offset + field.byteOffset();
         Bits.put64(buffer(), at, value.high());
         Bits.put64(buffer(), at + 8, value.low());
         revision++;
+    }
+
+    /**
+     * Writes a field of up to 64 bits by its statement, as the setter named after it does; for code that has names of
+     * fields and not of methods.
+     *
+     * @throws IllegalArgumentException if the value does not fit, naming the field and its range, or if the field is
+     *     an IPv6 address
+     * @throws IllegalStateException if the field lies behind the end of this header
+     * @throws java.nio.ReadOnlyBufferException if the header is a view over memory that may not be written
+     */
+    public final void set(FixedField field, long value) {
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
+        if (field.type() == FieldType.IPV6) {
+            throw new IllegalArgumentException(field.name() + " is an IPv6 address, not a number");
+        }
+        put(field, value);
+    }
+
+    /**
+     * Writes a field by text: numbers in decimal or, with {@code 0x}, in hexadecimal; flags as 0 or 1; addresses as they
+     * are shown.
+     *
+     * @throws IllegalArgumentException if the text is no such value or the value does not fit, naming the field
+     * @throws IllegalStateException if the field lies behind the end of this header
+     * @throws java.nio.ReadOnlyBufferException if the header is a view over memory that may not be written
+     */
+    public final void set(FixedField field, String text) {
+        if (field.type() != FieldType.IPV6) {
+            set(field, FieldFormat.parse(field, text));
+            return;
+        }
+        if (field.byteEnd() > headerLength) {
+            throw tooShort(field);
+        }
+        put(field, FieldFormat.parseIpv6(field, text));
     }
 
     /**

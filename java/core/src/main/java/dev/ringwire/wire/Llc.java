@@ -103,6 +103,44 @@ public final class Llc extends Header {
         return this;
     }
 
+    /**
+     * SNAP organization code.
+     *
+     * @throws IllegalStateException if the header has no SNAP extension
+     */
+    public int oui() {
+        return (int) get(OUI);
+    }
+
+    /** Sets oui; a header without a SNAP extension gets one. Its access points and control stay as they are. */
+    public Llc oui(int value) {
+        extend();
+        put(OUI, value);
+        return this;
+    }
+
+    /**
+     * SNAP protocol, which is an EtherType for some organizations.
+     *
+     * @throws IllegalStateException if the header has no SNAP extension
+     */
+    public int pid() {
+        return (int) get(PID);
+    }
+
+    /** Sets pid, as {@link #oui(int)} does. */
+    public Llc pid(int value) {
+        extend();
+        put(PID, value);
+        return this;
+    }
+
+    private void extend() {
+        if (headerLength() < SNAP_LENGTH) {
+            tail(LENGTH, new byte[SNAP_LENGTH - LENGTH]);
+        }
+    }
+
     private static boolean isSnap(Header h) {
         return h.headerLength() == SNAP_LENGTH;
     }

@@ -36,7 +36,12 @@ public final class PacketParser {
     private static final int PRESENT_BITS = 64;
     private static final int END = -1;
 
+    /** Calls of {@link #next} that one frame may take where protocols are not all built in. */
+    private static final int MAX_STEPS = 4 * MAX_LAYERS;
+
     private final Protocols protocols;
+    private boolean watched; // as dissectors that are not our own may fail
+    private int steps;
 
     private Lease lease = Lease.OWNED;
     private int generation;
@@ -74,14 +79,15 @@ public final class PacketParser {
     private int errorNeeded;
     private @Nullable String errorReason;
 
-    /** A parser that knows the built-in protocols and has seen no frame yet. */
+    /** A parser that knows the {@link Protocols#installed} protocols and has seen no frame yet. */
     public PacketParser() {
-        this(Protocols.standard());
+        this(Protocols.installed());
     }
 
     /** A parser that knows these protocols and has seen no frame yet. */
     public PacketParser(Protocols protocols) {
         this.protocols = protocols;
+        watched = !protocols.builtIn();
     }
 
     /** Finds the headers of a frame. Headers viewed through this parser are borrowed as the frame is. */
@@ -112,7 +118,8 @@ public final class PacketParser {
         begin(Lease.OWNED, bytes, offset, length);
         frameEnd = limit;
         payload(offset, limit);
-        protocol.dissector().dissect(this, offset, limit);
+        watched |= !Protocols.standard().contains(protocol);
+        next(protocol, offset, limit);
         finish();
     }
 
@@ -143,7 +150,7 @@ public final class PacketParser {
         switch (linkType.value()) {
             case 1 -> Ethernet.dissect(this, start, end);
             // DLT_RAW, DLT_RAW of OpenBSD, LINKTYPE_RAW, and the two that claim one version.
-            case 12, 14, 101, 228, 229 -> rawIp(start, end);
+            case 12, 14, 101, 228, 229 -> ip(start, end);
             default -> nextOrNone(protocols.link(linkType.value()), start, end);
         }
         finish();
@@ -151,6 +158,10 @@ public final class PacketParser {
 
     /** What was found inside a quoted packet is kept behind `total`. */
     private void finish() {
+        if (watched) {
+            steps = 0;
+            proveBounds();
+        }
         ids[total] = END;
         spans[total] = payloadOffset;
         if (quotedFrom >= 0) {
@@ -170,16 +181,6 @@ public final class PacketParser {
 
     private int nominalEnd(int layer) {
         return (int) (spans[layer] >>> 32);
-    }
-
-    /** IPv4 or IPv6, as the version in the first four bits says. */
-    private void rawIp(int offset, int end) {
-        int version = available(offset, end) > 0 ? Bits.u8(buffer, offset) >>> 4 : 4;
-        if (version == 6) {
-            Ipv6.dissect(this, offset, end);
-        } else {
-            Ipv4.dissect(this, offset, end);
-        }
     }
 
     // ---- for dissectors ----
@@ -277,6 +278,16 @@ public final class PacketParser {
         }
     }
 
+    /** What follows is IPv4 or IPv6, as the version in its first four bits says. */
+    void ip(int offset, int end) {
+        int version = available(offset, end) > 0 ? Bits.u8(buffer, offset) >>> 4 : 4;
+        if (version == 6) {
+            Ipv6.dissect(this, offset, end);
+        } else {
+            Ipv4.dissect(this, offset, end);
+        }
+    }
+
     /** What follows is what a UDP datagram between these ports carries. */
     void udpPorts(int a, int b, int offset, int end) {
         Protocol protocol = protocols.udpPort(a, b);
@@ -300,7 +311,70 @@ public final class PacketParser {
 
     /** What follows is of this protocol. */
     public void next(Protocol protocol, int offset, int end) {
-        protocol.dissector().dissect(this, offset, end);
+        if (watched) {
+            watch(protocol, offset, end);
+        } else {
+            protocol.dissector().dissect(this, offset, end);
+        }
+    }
+
+    /** A dissector of the user's that fails, or never comes to an end, is an error of the packet. */
+    private void watch(Protocol protocol, int offset, int end) {
+        if (++steps > MAX_STEPS) {
+            fail(protocol, offset, end, 0, TOO_DEEP);
+            return;
+        }
+        int before = total;
+        try {
+            protocol.dissector().dissect(this, offset, end);
+        } catch (RuntimeException e) {
+            if (Protocols.standard().contains(protocol)) {
+                throw e;
+            }
+            int at = payloadOffset;
+            int to = payloadEnd;
+            fail(protocol, offset, end, 0, "its dissector failed: " + e);
+            if (total > before) {
+                payload(at, to); // behind the header that it told of
+            }
+        }
+        if (total > before && start(before) != offset) {
+            drop(before, offset);
+        } else if (total == before && (payloadOffset < offset || payloadOffset > limit)) {
+            payload(offset, end);
+        }
+    }
+
+    /** Drops the layers from the first on that its dissector said to be where it cannot be. */
+    private void proveBounds() {
+        if (partial >= 0 && (partialOffset < start || partialOffset + partialAvailable > limit)) {
+            partial = -1;
+        }
+        for (int i = 0, from = start; i < total; i++) {
+            int next = i + 1 < total ? start(i + 1) : payloadOffset;
+            if (start(i) < from || next < start(i) || next > limit || nominalEnd(i) < next) {
+                drop(i, Math.max(from, Math.min(start(i), limit)));
+                break;
+            }
+            from = start(i);
+        }
+        if (total == 0) {
+            payload(start, frameEnd);
+        }
+    }
+
+    private void drop(int layer, int at) {
+        Protocol culprit = Protocol.byId(ids[layer]);
+        total = layer;
+        present = 0;
+        for (int i = 0; i < layer; i++) {
+            present |= ids[i] < PRESENT_BITS ? 1L << ids[i] : 0;
+        }
+        partial = -1;
+        if (layer < quotedFrom) {
+            quotedFrom = -1;
+        }
+        fail(culprit, at, limit, 0, "its dissector told of a header outside the bytes there are");
     }
 
     private void nextOrNone(@Nullable Protocol protocol, int offset, int end) {
@@ -326,14 +400,49 @@ public final class PacketParser {
         return total;
     }
 
-    /** The layer's protocol, outermost first. */
+    /** Layers found; those from {@link #count()} on are of a quoted packet. */
+    public int countWithQuoted() {
+        return found;
+    }
+
+    /** The layer's protocol, outermost first and those of a quoted packet last. */
     public Protocol protocol(int layer) {
-        return Protocol.byId(ids[Objects.checkIndex(layer, total)]);
+        return Protocol.byId(ids[Objects.checkIndex(layer, found)]);
+    }
+
+    /** The {@link Protocol#id()} of the layer's protocol, quicker than the protocol itself. */
+    public int protocolId(int layer) {
+        return ids[Objects.checkIndex(layer, found)];
     }
 
     /** Index of the layer's first byte in the frame's buffer. */
     public int offset(int layer) {
-        return start(Objects.checkIndex(layer, total));
+        return start(Objects.checkIndex(layer, found));
+    }
+
+    /** Index of the first byte behind the layer's header. */
+    public int headerEnd(int layer) {
+        return start(Objects.checkIndex(layer, found) + 1);
+    }
+
+    /** Index where the bytes that the layer carries end by the length fields: perhaps behind what was captured. */
+    public int carriedEnd(int layer) {
+        return nominalEnd(Objects.checkIndex(layer, found));
+    }
+
+    /** The protocol of the last header if that is not whole, which {@link #count()} leaves out; otherwise null. */
+    public @Nullable Protocol partial() {
+        return partial < 0 ? null : Protocol.byId(partial);
+    }
+
+    /** Index of the first byte of the header that {@link #partial()} tells of. */
+    public int partialOffset() {
+        return partialOffset;
+    }
+
+    /** How many bytes of the header that {@link #partial()} tells of can be read. */
+    public int partialLength() {
+        return partialAvailable;
     }
 
     /** Whether the frame has such a header, whole. */

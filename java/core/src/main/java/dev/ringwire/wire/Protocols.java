@@ -9,8 +9,11 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,9 @@ public final class Protocols {
     static final int MAX_LINK_TYPE = 511;
 
     private static final int MAX_NUMBERED = 255;
+
+    private static final List<String> BUILT_IN_TABLES = List.of(
+            Selector.LINK_TYPE, Selector.ETHER_TYPE, Selector.IP_PROTOCOL, Selector.UDP_PORT, Selector.TCP_PORT);
 
     private static final Protocols STANDARD = new Protocols(List.of(
             Ethernet.PROTOCOL,
@@ -40,8 +46,24 @@ public final class Protocols {
             AuthenticationHeader.PROTOCOL,
             Icmpv4.PROTOCOL,
             Icmpv6.PROTOCOL,
+            Igmp.PROTOCOL,
             Tcp.PROTOCOL,
             Udp.PROTOCOL,
+            Mpls.PROTOCOL,
+            PwControlWord.PROTOCOL,
+            PwAssociatedChannel.PROTOCOL,
+            PppoeDiscovery.PROTOCOL,
+            PppoeSession.PROTOCOL,
+            Ppp.PROTOCOL,
+            PppControl.PROTOCOL,
+            Gre.PROTOCOL,
+            Erspan.PROTOCOL,
+            Vxlan.PROTOCOL,
+            VxlanGpe.PROTOCOL,
+            Geneve.PROTOCOL,
+            Sctp.PROTOCOL,
+            NetFlow.PROTOCOL,
+            Dhcp.PROTOCOL,
             DnsTcp.PROTOCOL,
             Dns.PROTOCOL,
             Mdns.PROTOCOL,
@@ -88,6 +110,25 @@ public final class Protocols {
         return STANDARD;
     }
 
+    /**
+     * What parsers, packets and queries know that are not told otherwise: the built-in ones, and those of every
+     * {@link ProtocolProvider} on the path of the thread that asks first. A provider that fails is logged by
+     * {@link System.Logger} and left out.
+     */
+    public static Protocols installed() {
+        return InstalledProtocols.get();
+    }
+
+    /**
+     * Makes these the {@link #installed} ones, for every thread; parsers, packets and queries that were made before keep
+     * theirs.
+     *
+     * @return those that were
+     */
+    public static Protocols install(Protocols protocols) {
+        return InstalledProtocols.replace(Objects.requireNonNull(protocols));
+    }
+
     /** These, and {@code protocol} where it says itself that it is found. */
     public Protocols with(Protocol protocol) {
         return with(protocol, protocol.selectors());
@@ -107,6 +148,17 @@ public final class Protocols {
     /** {@link #with(Protocol, List)}. */
     public Protocols with(Protocol protocol, Selector... selectors) {
         return with(protocol, List.of(selectors));
+    }
+
+    /**
+     * These, and those of every {@link ProtocolProvider} that a class loader finds.
+     *
+     * @throws IllegalArgumentException if a provider fails, naming it
+     */
+    public Protocols withProviders(ClassLoader loader) {
+        return InstalledProtocols.search(this, ServiceLoader.load(ProtocolProvider.class, loader), (what, e) -> {
+            throw new IllegalArgumentException(what + " fails: " + e, e);
+        });
     }
 
     private void bind(Protocol protocol, List<Selector> selectors) {
@@ -153,6 +205,23 @@ public final class Protocols {
         return all.stream()
                 .filter(p -> p.name().equalsIgnoreCase(name) || p.filterName().equalsIgnoreCase(name))
                 .findFirst();
+    }
+
+    /** Every table there is: those that have protocols in them, and the five that are built in. */
+    public Set<String> tables() {
+        var names = new TreeSet<>(BUILT_IN_TABLES);
+        all.forEach(protocol -> protocol.selectors().forEach(selector -> names.add(selector.table())));
+        others.keySet().forEach(selector -> names.add(selector.table()));
+        return names;
+    }
+
+    boolean contains(Protocol protocol) {
+        return all.contains(protocol);
+    }
+
+    /** Whether all of these are built in, whose dissectors need no watching. */
+    boolean builtIn() {
+        return STANDARD.all.containsAll(all);
     }
 
     @Nullable

@@ -1,5 +1,8 @@
 package dev.ringwire.wire;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * What in the layer below announces a protocol: a value in one of its fields. Tables have Wireshark's names, so that
  * {@code udp.port==2055} means here what it means there. A protocol that carries others may have a table of its own,
@@ -25,6 +28,7 @@ public record Selector(String table, int value) {
     public static final String TCP_PORT = "tcp.port";
 
     private static final int MAX = 0xffff;
+    private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_.-]+)==(0x[0-9A-Fa-f]+|[1-9][0-9]*|0)");
 
     public Selector {
         int max = switch (table) {
@@ -60,6 +64,23 @@ public record Selector(String table, int value) {
     /** A TCP port. */
     public static Selector tcpPort(int value) {
         return new Selector(TCP_PORT, value);
+    }
+
+    /**
+     * What a text in the form of {@link #toString} means; the value may be in hexadecimal, {@code ethertype==0x88b5}.
+     *
+     * @throws IllegalArgumentException if it has another form, or the value does not fit
+     */
+    public static Selector of(String text) {
+        Matcher parts = FORM.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("\"" + text + "\" is not in the form table==number, as udp.port==53");
+        }
+        try {
+            return new Selector(parts.group(1), Integer.decode(parts.group(2)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("\"" + text + "\": " + parts.group(2) + " is no number", e);
+        }
     }
 
     @Override

@@ -46,7 +46,8 @@ class PcapReaderTest {
             assertEquals(file.length, reader.size());
             assertEquals(24, reader.position());
             CaptureInterface captured = reader.interfaces().get(0);
-            assertEquals(new CaptureInterface(0, 0, "", "", LinkType.ETHERNET, 65535, 6, 0), captured);
+            assertEquals(
+                    new CaptureInterface(0, 0, "", "", LinkType.ETHERNET, 65535, 6, 0, BlockOptions.NONE), captured);
             Frame frame = reader.frame();
             assertThrows(IllegalStateException.class, frame::timestampNanos);
             assertTrue(reader.next());
@@ -198,8 +199,9 @@ class PcapReaderTest {
         assertTrue(rejected().endsWith(": not a capture file: the file is empty"));
         assertTrue(rejected(1, 2, 3).endsWith(": not a capture file: only 3 bytes"));
         assertTrue(rejected(0x50, 0x4b, 3, 4, 5).endsWith(": not a capture file: it starts with 504b0304"));
-        assertTrue(rejected(0x1f, 0x8b, 8, 0, 5).endsWith(": gzip-compressed: decompress it first"));
-        assertTrue(rejected(0x28, 0xb5, 0x2f, 0xfd, 5).endsWith(": zstd-compressed: decompress it first"));
+        assertTrue(rejected(0x1f, 0x8b, 8, 0, 5).endsWith(": the gzip data is truncated at byte 0 (packet 1)"));
+        assertTrue(rejected(0x28, 0xb5, 0x2f, 0xfd, 5)
+                .endsWith(": zstd-compressed: decompress it first, with \"zstd -dc\" into a pipe"));
     }
 
     private String rejected(int... file) throws IOException {

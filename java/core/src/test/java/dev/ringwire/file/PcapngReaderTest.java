@@ -73,9 +73,11 @@ class PcapngReaderTest {
             options.u16(0, 0);
             file.block(1, options).packet(0, 8 * 1000 + 1, 1, 1);
             try (CaptureReader reader = Readers.stream(file.array())) {
+                CaptureInterface only = reader.interfaces().get(0);
                 assertEquals(
-                        List.of(new CaptureInterface(0, 0, "eth0", "uplïn", LinkType.ETHERNET, 256, 0x83, -10)),
-                        reader.interfaces());
+                        new CaptureInterface(0, 0, "eth0", "uplïn", LinkType.ETHERNET, 256, 0x83, -10, only.options()),
+                        only);
+                assertEquals(List.of(2, 3, 0x4321, 9, 14), only.options().codes());
                 assertEquals(8, reader.interfaces().get(0).unitsPerSecond());
                 assertTrue(reader.next());
                 assertEquals("eth0", reader.frame().interfaceName());

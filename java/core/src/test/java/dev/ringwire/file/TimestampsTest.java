@@ -53,6 +53,7 @@ class TimestampsTest {
     }
 
     private static CaptureInterface iface(int resolution) {
-        return new CaptureInterface(0, 0, "", "", dev.ringwire.frame.LinkType.ETHERNET, 0, resolution, 0);
+        return new CaptureInterface(
+                0, 0, "", "", dev.ringwire.frame.LinkType.ETHERNET, 0, resolution, 0, BlockOptions.NONE);
     }
 }

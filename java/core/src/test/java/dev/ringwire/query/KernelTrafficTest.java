@@ -62,7 +62,10 @@ class KernelTrafficTest {
                             + " tcp.flags.ack tcp.flags.push tcp.flags.fin tcp.flags.reset tcp.window_size_value"
                             + " tcp.checksum tcp.urgent_pointer tcp.options tcp.option_kind tcp.options.mss_val"
                             + " tcp.options.wscale.shift tcp.options.timestamp.tsval tcp.options.timestamp.tsecr"
-                            + " udp.srcport udp.dstport udp.length udp.checksum")
+                            + " udp.srcport udp.dstport udp.length udp.checksum icmpv6.nd.na.flag"
+                            + " icmpv6.opt.type icmpv6.opt.linkaddr icmpv6.mldr.nb_mcast_records"
+                            + " icmpv6.mldr.mar.record_type icmpv6.mldr.mar.multicast_address igmp.version igmp.type"
+                            + " igmp.checksum igmp.num_grp_recs igmp.record_type igmp.maddr igmp.num_src")
                     .split(" "));
 
     private Process tcpdump;
@@ -86,7 +89,7 @@ class KernelTrafficTest {
             b.run("ping", "-c", "1", "-s", "3000", "198.18.255.1");
             b.run("ping", "-c", "3", "-i", "0.2", "fd00:5257:ffff::1");
             b.run("ping", "-c", "1", "-s", "3000", "fd00:5257:ffff::1");
-            b.run(Command.java(TrafficMain.class, PORT, "198.18.255.1", "fd00:5257:ffff::1")
+            b.run(Command.java(TrafficMain.class, PORT, "vb", "198.18.255.1", "fd00:5257:ffff::1")
                     .toArray(String[]::new));
             Path tagged = Files.write(directory.resolve("frames"), taggedFrames());
             b.run(sendFrames, "vb", tagged.toString());
@@ -123,7 +126,14 @@ class KernelTrafficTest {
             }
         }
         assertTrue(values > 5000, "only " + values + " values");
-        for (String needed : List.of("vlan.id", "ieee8021ad.id", "icmpv6.type", "ip.frag_offset", "arp.opcode")) {
+        for (String needed : List.of(
+                "vlan.id",
+                "ieee8021ad.id",
+                "icmpv6.opt.linkaddr",
+                "icmpv6.mldr.mar.record_type",
+                "igmp.record_type",
+                "ip.frag_offset",
+                "arp.opcode")) {
             int column = FIELDS.indexOf(needed);
             assertTrue(ours.stream().anyMatch(row -> !row[column].isEmpty()), "no frame has " + needed);
         }

@@ -1,14 +1,16 @@
 package dev.ringwire.query;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.file.CaptureFormatException;
 import dev.ringwire.file.CaptureReader;
 import dev.ringwire.testing.Corpus;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,28 +37,34 @@ class OracleTest {
 
     /** What tshark decodes and we do not yet; the fields of what it carries are missing. */
     private static final Set<String> NOT_BUILT = Set.of(
-            "pppoes",
             "gtp",
-            "gre",
-            "vxlan",
-            "geneve",
-            "mpls",
             "capwap.data",
             "lisp-data",
             "lisp",
             "cfp",
             "vntag",
             "macsec",
-            "erspan",
             "gtpprime",
-            "ppp",
-            "sctp",
             "l2tp",
             "teredo",
             "ayiya",
+            "gprs-ns",
             "wlan");
 
-    private static final double WANTED = 0.995;
+    /** Besides what oracle.sh asks for: every field of ours that tshark knows by its name. */
+    private static final List<String> MORE = FieldRegistry.standard().fields().stream()
+            .map(FieldInfo::name)
+            .filter(namesOfTshark()::contains)
+            .distinct()
+            .sorted()
+            .toList();
+
+    /** To compare a few files only, while changing something. */
+    private static final Pattern FILES = Pattern.compile(System.getProperty("ringwire.oracle.files", ""));
+
+    private static final Pattern HEX = Pattern.compile("0x[0-9a-f]{1,15}");
+
+    private static final double WANTED = 0.998;
 
     private record Disagreement(String file, String frame, String field, String tshark, String ours, String reason) {}
 
@@ -79,7 +87,8 @@ class OracleTest {
         try {
             var jobs = new ArrayList<Callable<Tally>>();
             for (Corpus.Entry entry : Corpus.entries()) {
-                if (LINK_TYPES.matcher(entry.linkTypes()).matches()) {
+                if (LINK_TYPES.matcher(entry.linkTypes()).matches()
+                        && FILES.matcher(entry.name()).find()) {
                     jobs.add(() -> compare(entry, tshark(script, entry)));
                 }
             }
@@ -102,6 +111,23 @@ class OracleTest {
                 "disagreements nobody has explained");
     }
 
+    /** Every name of a field that tshark lists; none where it is not installed. */
+    private static Set<String> namesOfTshark() {
+        try {
+            Process process = new ProcessBuilder("tshark", "-G", "fields")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+                return lines.lines()
+                        .filter(line -> line.startsWith("F\t"))
+                        .map(line -> line.split("\t")[2])
+                        .collect(Collectors.toSet());
+            }
+        } catch (IOException notHere) {
+            return Set.of();
+        }
+    }
+
     private static void report(Tally total, int files) throws IOException {
         var lines = new ArrayList<String>();
         lines.add("file\tframe\tfield\ttshark\tours\treason");
@@ -116,21 +142,24 @@ class OracleTest {
         reasons.forEach((reason, count) -> System.out.println("oracle: " + count + " cells: " + reason));
     }
 
-    /** What the oracle prints, kept for the next run: the protocols of each frame come first. */
+    /** What the oracle prints, kept for the next run with the same fields. */
     private static List<String> tshark(Path script, Corpus.Entry entry) throws Exception {
-        Path cache = Path.of("target", "oracle", entry.name().replace('/', '!') + ".tsv");
+        String asked = Integer.toHexString(MORE.hashCode());
+        Path cache = Path.of("target", "oracle", asked, entry.name().replace('/', '!') + ".tsv");
         if (!Files.exists(cache)) {
             Files.createDirectories(cache.getParent());
             Path partial = cache.resolveSibling(cache.getFileName() + ".part");
-            Process process = new ProcessBuilder(
-                            "sh", script.toString(), entry.path().toString(), "-e", "frame.protocols")
+            var command = new ArrayList<String>(
+                    List.of("sh", script.toString(), entry.path().toString(), "-e", "frame.protocols"));
+            MORE.forEach(field -> command.addAll(List.of("-e", field)));
+            Process process = new ProcessBuilder(command)
                     .redirectOutput(partial.toFile())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             assertTrue(process.waitFor(60, TimeUnit.SECONDS), "tshark does not end on " + entry.name());
             Files.move(partial, cache);
         }
-        return List.of(Files.readString(cache, StandardCharsets.ISO_8859_1).split("\n"));
+        return List.of(new String(Files.readAllBytes(cache), UTF_8).split("\n"));
     }
 
     private static Tally compare(Corpus.Entry entry, List<String> oracle) throws IOException {
@@ -151,6 +180,7 @@ class OracleTest {
                 theirs.add(cells);
             }
         }
+        int[] columns = known.stream().mapToInt(names::indexOf).toArray();
         int row = 0;
         try (CaptureReader reader = CaptureReader.open(entry.path())) {
             Rows rows = Query.of(known).over(reader);
@@ -158,7 +188,7 @@ class OracleTest {
                 String[] cells = row < theirs.size() ? theirs.get(row) : new String[names.size()];
                 for (int i = 0; i < known.size(); i++) {
                     String field = known.get(i);
-                    String tshark = cells[names.indexOf(field)] == null ? "" : cells[names.indexOf(field)];
+                    String tshark = cells[columns[i]] == null ? "" : cells[columns[i]];
                     String ours = rows.row().getText(i);
                     if (tshark.isEmpty() && ours.isEmpty()) {
                         continue;
@@ -184,7 +214,7 @@ class OracleTest {
     }
 
     private static String plain(String value) {
-        return value.matches("0x[0-9a-f]{1,15}") ? Long.toString(Long.parseLong(value.substring(2), 16)) : value;
+        return HEX.matcher(value).matches() ? Long.toString(Long.parseLong(value.substring(2), 16)) : value;
     }
 
     private static String reason(String field, String tshark, String ours, String protocols, boolean renumbered) {
@@ -198,10 +228,26 @@ class OracleTest {
                 }
             }
         }
+        if (ours.isEmpty() && field.startsWith("dhcp.option.")
+                || tshark.isEmpty() && field.matches("dhcp.(server|file)")) {
+            return "options in the server name or file field (RFC 2132 section 9.3): we give the field";
+        }
+        if (protocols.endsWith(":rgmp") && tshark.isEmpty() && field.startsWith("igmp.")) {
+            return "RGMP, RFC 3488: tshark gives rgmp.type, we the IGMP header it is made of";
+        }
+        if (ours.isEmpty() && protocols.contains(":ipv6.routing:eth:")) {
+            return "inside a protocol that is not built yet: Ethernet in IPv6";
+        }
+        if (tshark.isEmpty() && field.startsWith("icmpv6.") && protocols.endsWith(":ipv6:icmpv6")) {
+            return "an IPv6 payload length of 0: tshark stops, we take what is there";
+        }
         if (field.equals("frame.time_epoch")
                 && tshark.matches("-?\\d+\\.(\\d{10,}|\\d{9})")
                 && Math.abs(Double.parseDouble(tshark) - Double.parseDouble(ours)) > 1e-9) {
             return "the file's fraction of a second is a second or more: we carry it over";
+        }
+        if (tshark.isEmpty() && field.matches("pppoed\\.tag(_length)?")) {
+            return "tshark knows the types and lengths of PPPoE tags by name, but fills them in for no tag it knows";
         }
         if (field.equals("ip.dst") && !tshark.isEmpty() && !ours.isEmpty()) {
             return "a source route: tshark gives the last hop of the route, we the header's address";

@@ -4,15 +4,26 @@ import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.MulticastSocket;
+import java.net.NetworkInterface;
 import java.net.Socket;
 
-/** Runs inside a namespace: sends UDP and a TCP transfer through the kernel. Arguments: TCP port, addresses. */
+/**
+ * Runs inside a namespace: joins multicast groups, sends UDP and a TCP transfer through the kernel. Arguments: TCP port,
+ * interface, addresses.
+ */
 final class TrafficMain {
     private TrafficMain() {}
 
     public static void main(String[] args) throws Exception {
         int port = Integer.parseInt(args[0]);
-        for (int i = 1; i < args.length; i++) {
+        NetworkInterface device = NetworkInterface.getByName(args[1]);
+        try (MulticastSocket groups = new MulticastSocket()) {
+            groups.joinGroup(new InetSocketAddress("239.1.2.3", 0), device);
+            groups.joinGroup(new InetSocketAddress("ff05::99", 0), device);
+        }
+        for (int i = 2; i < args.length; i++) {
             InetAddress address = InetAddress.getByName(args[i]);
             try (DatagramSocket socket = new DatagramSocket()) {
                 // Up to 4000 bytes: the last ones are fragmented. Nobody listens, so errors come back.

@@ -1,20 +1,31 @@
 package dev.ringwire.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** Runs programs for tests; one that fails or hangs is an exception that shows what it printed. */
 public final class Command {
     private static final int TIMEOUT_SECONDS = 60;
 
     private Command() {}
+
+    /** Skips the test where there is no such program. */
+    public static void assumeInstalled(String program) {
+        Assumptions.assumeTrue(
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program))),
+                "no " + program + " here");
+    }
 
     /** Runs to the end; returns what was printed, standard error included. */
     public static String run(String... command) {

@@ -109,7 +109,7 @@ class DecodeTest {
     @Test
     void hopByHopIsALayer() {
         Packet packet = decode(Vectors.HOP_BY_HOP);
-        assertEquals("Ethernet IPv6 IPv6 Hop-by-Hop ICMPv6 Raw", names(packet));
+        assertEquals("Ethernet IPv6 IPv6 Hop-by-Hop ICMPv6", names(packet));
         assertArrayEquals(
                 hex("050200000100"),
                 packet.layer(Ipv6HopByHop.class).orElseThrow().options());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ringwire.address.Ipv4Address;
+import dev.ringwire.address.Ipv6Address;
 import dev.ringwire.frame.LinkType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -34,6 +36,30 @@ class ProtocolsTest {
             return routing.data(new byte[20]).length(2);
         } else if (header instanceof AuthenticationHeader ah) {
             return ah.icv(new byte[12]).length(4);
+        } else if (header instanceof Mpls mpls) {
+            return mpls.depth(3).bottom(0, false).bottom(2, true).label(1, 17);
+        } else if (header instanceof Gre gre) {
+            return gre.checksum(1).key(2).sequenceNumber(3);
+        } else if (header instanceof Ppp ppp) {
+            return ppp.addressAndControl(true);
+        } else if (header instanceof Geneve geneve) {
+            return geneve.options(new byte[] {1, 2, 3, 1, 5, 6, 7, 8, 9, 9, 9, 0})
+                    .optLen(3);
+        } else if (header instanceof PppoeDiscovery discovery) {
+            return discovery.tags(new byte[] {1, 1, 0, 0, 1, 3, 0, 2, 7, 8}).length(10);
+        } else if (header instanceof NetFlow flow) {
+            return flow.records(2).count(2).record(1, NetFlow.PACKETS, 7);
+        } else if (header instanceof Icmpv4 icmp) {
+            return icmp.routerAddresses(List.of(new Icmpv4.RouterAddress(Ipv4Address.of("192.0.2.1"), -1)))
+                    .numAddrs(1);
+        } else if (header instanceof Igmp igmp) {
+            var group = Ipv4Address.of("239.1.2.3");
+            return igmp.groupRecords(List.of(new GroupRecord<>(1, group, List.of(group), new byte[4])))
+                    .numberOfGroupRecords(1);
+        } else if (header instanceof Icmpv6 icmp) {
+            var group = Ipv6Address.of("ff05::1");
+            return icmp.groupRecords(List.of(new GroupRecord<>(1, group, List.of(group), new byte[4])))
+                    .numberOfGroupRecords(1);
         }
         return header;
     }
@@ -56,8 +82,19 @@ class ProtocolsTest {
                         "AH",
                         "ICMP",
                         "ICMPv6",
+                        "IGMP",
+                        "DHCP",
                         "TCP",
                         "UDP",
+                        "MPLS",
+                        "GRE",
+                        "VXLAN",
+                        "Geneve",
+                        "PPPoE Discovery",
+                        "PPPoE Session",
+                        "PPP",
+                        "SCTP",
+                        "NetFlow",
                         "Null/Loopback",
                         "Linux SLL",
                         "Linux SLL2")),

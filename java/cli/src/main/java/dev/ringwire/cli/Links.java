@@ -1,0 +1,86 @@
+package dev.ringwire.cli;
+
+import dev.ringwire.device.Device;
+import dev.ringwire.device.Vxlan;
+import dev.ringwire.device.afpacket.PacketDevice;
+import dev.ringwire.device.afpacket.PacketSender;
+import dev.ringwire.device.libpcap.PcapDevice;
+import dev.ringwire.device.tap.TapDevice;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** Opens what frames can be sent on: an interface of this host, a TAP device or a tunnel. */
+final class Links {
+    static final String INTERFACE = "  eth0                       a network interface";
+    static final String TAP = "  tap://tap0                 a TAP device; made where there is none of that name";
+    static final String VXLAN = "  vxlan://host:4789?vni=1    a VXLAN tunnel to a host";
+    static final String PCAP = "  pcap://eth0                an interface through libpcap";
+
+    private static final String SHORT = "an interface, tap://name, vxlan://host:port?vni=1 or pcap://interface";
+
+    private Links() {}
+
+    /**
+     * Opens it to send only.
+     *
+     * @param segment whether the kernel cuts TCP that is too long for the MTU, where it is an interface
+     * @throws IllegalArgumentException if it is none of the above
+     */
+    static Outlet outlet(String name, boolean segment) throws IOException {
+        if (!DeviceUrl.is(name)) {
+            return new Outlet(PacketSender.builder(name).segment(segment).open(), segment);
+        }
+        if (segment) {
+            throw new IllegalArgumentException("--segment works on an interface, not on " + name);
+        }
+        return new Outlet(url(DeviceUrl.parse(name), name, true));
+    }
+
+    /**
+     * Opens it to send and receive.
+     *
+     * @throws IllegalArgumentException if it is none of the above
+     */
+    static Device open(String name) throws IOException {
+        return DeviceUrl.is(name) ? url(DeviceUrl.parse(name), name, false) : PacketDevice.open(name);
+    }
+
+    private static Device url(DeviceUrl url, String text, boolean sendOnly) throws IOException {
+        if (url.scheme().equals("vxlan")) {
+            return vxlan(url, text, sendOnly);
+        }
+        if (!url.scheme().equals("tap") && !url.scheme().equals("pcap")) {
+            throw new IllegalArgumentException("frames are sent on " + SHORT + ", not on " + text);
+        }
+        if (url.host().isEmpty() || url.port() >= 0 || !url.query().isEmpty()) {
+            throw new IllegalArgumentException(
+                    text + ": " + url.scheme() + ":// takes the name of an interface and nothing else");
+        }
+        if (url.scheme().equals("tap")) {
+            TapDevice tap = TapDevice.open(url.host());
+            try {
+                tap.up();
+                return tap;
+            } catch (IOException e) {
+                tap.close();
+                throw e;
+            }
+        }
+        return PcapDevice.builder(url.host()).timeout(Duration.ofMillis(1)).open();
+    }
+
+    private static Vxlan vxlan(DeviceUrl url, String text, boolean sendOnly) throws IOException {
+        if (!url.query().matches("vni=[0-9]{1,8}")) {
+            throw new IllegalArgumentException(text + ": what is sent into a VXLAN tunnel needs one ?vni=N");
+        }
+        InetSocketAddress remote = url.address(null, Vxlan.PORT);
+        int vni = Integer.parseInt(url.query().substring("vni=".length()));
+        return Vxlan.builder()
+                .bind(new InetSocketAddress(sendOnly ? 0 : remote.getPort()))
+                .remotes(remote)
+                .vni(vni)
+                .sendVni(vni)
+                .open();
+    }
+}
