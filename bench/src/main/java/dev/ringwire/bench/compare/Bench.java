@@ -82,6 +82,12 @@ final class Bench implements Closeable {
         return built(name, toolchain.c(name, sources, List.of(libraries)));
     }
 
+    /** A worker in C++ from sources in bench/c; if it cannot be built, one line says why. */
+    Optional<Worker> cpp(String name, List<String> sources, String... libraries)
+            throws IOException, InterruptedException {
+        return built(name, toolchain.cpp(name, sources, List.of(libraries)));
+    }
+
     /** A worker in Go from a folder in bench/go; if it cannot be built, one line says why. */
     Optional<Worker> go(String name, String folder) throws IOException, InterruptedException {
         return built(name, toolchain.go(name, folder));
@@ -112,10 +118,22 @@ final class Bench implements Closeable {
     void compare(
             String topic, String unit, Report.Better better, int warmUps, List<Contestant> ours, List<Contestant> peers)
             throws IOException, InterruptedException {
+        compare(topic, unit, better, warmUps, rounds(), ours, peers);
+    }
+
+    /** The same with as many rounds as are told; the median of the first of ours. */
+    double compare(
+            String topic,
+            String unit,
+            Report.Better better,
+            int warmUps,
+            int rounds,
+            List<Contestant> ours,
+            List<Contestant> peers)
+            throws IOException, InterruptedException {
         List<Contestant> all = new ArrayList<>(ours);
         all.addAll(peers);
         Map<String, double[]> samples = new LinkedHashMap<>();
-        int rounds = rounds();
         all.forEach(c -> samples.put(c.name(), new double[rounds]));
         for (int round = -warmUps; round < rounds; round++) {
             for (Contestant c : all) {
@@ -126,6 +144,7 @@ final class Bench implements Closeable {
             }
         }
         report.add(topic, unit, better, ours.stream().map(Contestant::name).toList(), samples);
+        return Report.median(samples.get(ours.get(0).name()));
     }
 
     /** Rounds that count. */

@@ -9,8 +9,18 @@ import java.util.Optional;
 
 /** Runs Ringwire and its peers side by side: the command {@code bench/compare}. */
 public final class Compare {
-    private static final List<Topic> TOPICS =
-            List.of(new RingHot(), new RingDrain(), new RingLive(), new Inject(), new ChecksumTopic(), new DnsNames());
+    private static final List<Topic> TOPICS = List.of(
+            new RingHot(),
+            new RingDrain(),
+            new RingLive(),
+            new Inject(),
+            new ChecksumTopic(),
+            new DnsNames(),
+            new PcapRead(),
+            new Decode(),
+            new QueryTopic(),
+            new Rewrite(),
+            new Dns());
 
     private static final String USAGE = """
             Usage: bench/compare TOPIC... [--quick] [--jdk HOME]
@@ -20,13 +30,13 @@ public final class Compare {
             table and a line per peer:  RATIO <topic> <case> ours=<value> <peer>=<value> ratio=<x>
             A ratio above 1 means that Ringwire is better. "all" stands for every topic.
 
-              --quick      fewer rounds, smaller rings
+              --quick      fewer rounds, smaller rings and files
               --jdk HOME   run our side on another JDK too, reported as cases of their own where a topic knows it
               --list       the topics
 
-            Peers in C and Go are built by cc and go; one that is not installed is named and left out. On Debian:
-              apt-get install gcc libc6-dev libpcap-dev tcpdump golang-go golang-github-google-gopacket-dev \\
-                  golang-golang-x-net-dev golang-golang-x-sys-dev
+            Peers in C, C++ and Go are built by cc, c++ and go; one that is not installed is named and left out. On Debian:
+              apt-get install gcc g++ libc6-dev libpcap-dev libtins-dev tcpdump tshark tcpreplay golang-go \\
+                  golang-github-google-gopacket-dev golang-golang-x-net-dev golang-golang-x-sys-dev
             Topics on interfaces need root and use a network namespace of their own.
             Exit status: 0 done, 1 a run failed, 2 wrong usage or not root.""";
 

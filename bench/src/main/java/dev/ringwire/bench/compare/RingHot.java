@@ -38,9 +38,9 @@ final class RingHot implements Topic {
                     .orElseThrow(() -> new IOException("nothing to compare with"));
             Map<String, Worker> all = new LinkedHashMap<>(RingReceivers.ours(bench, "cursor", "handler"));
             List<Contestant> ours = new ArrayList<>();
-            Map<String, String> sums = new LinkedHashMap<>();
+            SameSum sums = new SameSum();
             int passes = bench.quick() ? 10_000 : 30_000;
-            all.forEach((way, worker) -> ours.add(contestant(way, worker, passes, sums)));
+            all.forEach((way, worker) -> ours.add(sums.contestant(way, worker, "hot " + passes)));
             all.put("c", c);
             for (Worker worker : all.values()) {
                 worker.ask("open " + VethLink.RECEIVER + " " + BLOCKS + " " + BLOCK_BYTES + " " + BLOCK_TIMEOUT_MILLIS);
@@ -53,18 +53,8 @@ final class RingHot implements Topic {
                     Report.Better.LOWER,
                     2,
                     ours,
-                    List.of(contestant("c", c, passes, sums)));
-            if (sums.values().stream().distinct().count() != 1) {
-                throw new IOException("not everyone read the same: " + sums);
-            }
+                    List.of(sums.contestant("c", c, "hot " + passes)));
+            sums.check();
         }
-    }
-
-    private static Contestant contestant(String name, Worker worker, int passes, Map<String, String> sums) {
-        return new Contestant(name, () -> {
-            Map<String, String> answer = worker.ask("hot " + passes);
-            sums.put(name, answer.get("packets") + " packets with sum " + answer.get("sum"));
-            return Double.parseDouble(answer.get("ns")) / Double.parseDouble(answer.get("packets"));
-        });
     }
 }

@@ -30,6 +30,11 @@ final class Toolchain {
     /** A program, or why there is none. */
     record Build(Optional<Path> program, String why) {}
 
+    /** The folder of the whole project. */
+    Path root() {
+        return home.getParent();
+    }
+
     /** Where programs, logs and data go. */
     Path output() {
         return output;
@@ -37,8 +42,19 @@ final class Toolchain {
 
     /** A program from sources in bench/c. */
     Build c(String name, List<String> sources, List<String> libraries) throws IOException, InterruptedException {
+        return compile(List.of("cc", "-std=gnu11"), name, sources, libraries);
+    }
+
+    /** A program from C++ sources in bench/c. */
+    Build cpp(String name, List<String> sources, List<String> libraries) throws IOException, InterruptedException {
+        return compile(List.of("c++", "-std=c++17"), name, sources, libraries);
+    }
+
+    private Build compile(List<String> compiler, String name, List<String> sources, List<String> libraries)
+            throws IOException, InterruptedException {
         Path program = output.resolve(name);
-        List<String> command = new ArrayList<>(List.of("cc", "-std=gnu11", "-O3", "-Wall", "-Wextra"));
+        List<String> command = new ArrayList<>(compiler);
+        command.addAll(List.of("-O3", "-Wall", "-Wextra"));
         command.addAll(List.of("-I", home.resolve("c").toString(), "-o", program.toString()));
         sources.forEach(s -> command.add(home.resolve("c").resolve(s).toString()));
         command.addAll(libraries);
@@ -48,7 +64,7 @@ final class Toolchain {
     /** A shared library for the JVM from C sources, given from the root of the project. */
     Build jni(String name, List<String> sources) throws IOException, InterruptedException {
         Path library = output.resolve(System.mapLibraryName(name));
-        Path root = home.getParent();
+        Path root = root();
         Path include = Path.of(System.getProperty("java.home"), "include");
         List<String> command = new ArrayList<>(List.of("cc", "-std=gnu11", "-O3", "-shared", "-fPIC"));
         command.addAll(

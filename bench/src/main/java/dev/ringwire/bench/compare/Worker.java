@@ -27,19 +27,22 @@ final class Worker implements Closeable {
     private final String name;
     private final Process process;
     private final Path errors;
+    private final long started;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
-    private Worker(String name, Process process, Path errors) {
+    private Worker(String name, Process process, Path errors, long started) {
         this.name = name;
+        this.started = started;
         this.process = process;
         this.errors = errors;
     }
 
     /** Starts a command; what it says on standard error goes to a file. */
     static Worker start(String name, Path errors, List<String> command) throws IOException {
+        long started = System.nanoTime();
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        Worker worker = new Worker(name, process, errors);
+        Worker worker = new Worker(name, process, errors, started);
         Thread reader = new Thread(worker::read, "answers of " + name);
         reader.setDaemon(true);
         reader.start();
@@ -62,6 +65,11 @@ final class Worker implements Closeable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Nanoseconds since the process was started. */
+    long age() {
+        return System.nanoTime() - started;
     }
 
     /** Gives a command and waits for its answer. */

@@ -38,15 +38,23 @@ public final class DnsMessages {
 
     /** Writes messages to a file, each behind its length in two bytes. */
     public static void write(Path file, int count) throws IOException {
-        Random random = new Random(1);
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (int i = 0; i < count; i++) {
-            byte[] message = make(random, i % 8);
+        for (byte[] message : make(count)) {
             all.write(message.length >> 8);
             all.write(message.length);
             all.writeBytes(message);
         }
         Files.write(file, all.toByteArray());
+    }
+
+    /** As many messages. */
+    public static List<byte[]> make(int count) {
+        Random random = new Random(1);
+        List<byte[]> messages = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            messages.add(make(random, i % 8));
+        }
+        return messages;
     }
 
     /** The messages of such a file. */

@@ -1,5 +1,6 @@
 package dev.ringwire.cli;
 
+import dev.ringwire.query.Query;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,6 +72,9 @@ public final class Main implements Callable<Integer> {
         // Only what a command needs is looked at: picocli takes longer for all of them than most commands run.
         System.setProperty("picocli.converters.excludes", "java\\.(sql|time|net|math|util|nio\\.charset)\\..*");
         Function<Console, Subcommand> command = args.length == 0 ? null : COMMANDS.get(args[0]);
+        if (args.length > 0 && args[0].equals("query")) {
+            loadFields();
+        }
         CommandLine line = command == null
                 ? withAllCommands(console)
                 : new CommandLine(command.apply(console)).setCommandName("ringwire " + args[0]);
@@ -87,6 +91,13 @@ public final class Main implements Callable<Integer> {
             console.err().println("ringwire: out of memory; give Java more: RINGWIRE_JAVA_OPTS=-Xmx1g");
             return CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    /** Loads every protocol while picocli looks at the arguments, which takes as long, where there is a second core. */
+    private static void loadFields() {
+        var thread = new Thread(() -> Query.of("frame.number"), "ringwire-fields");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static CommandLine withAllCommands(Console console) {

@@ -29,6 +29,12 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Example: ringwire query trace.pcapng -e frame.time_epoch -e ip.src -e ip.dst -T csv -H"})
 final class QueryCommand extends Subcommand {
+    /** Bytes of a file from which on several threads read it. */
+    private static final long PARALLEL_FROM = 8 << 20;
+
+    /** More would wait for each other to read. */
+    private static final int MOST_THREADS = 4;
+
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "pcap or pcapng files; - is standard input.")
     private List<String> files = new ArrayList<>();
 
@@ -169,9 +175,9 @@ final class QueryCommand extends Subcommand {
                 } else if (sink != null) {
                     sink.mergeFrom(reader);
                 }
-                Rows rows = query.max(left).over(reader);
+                Rows rows = (max == null ? query : query.max(left)).over(reader);
                 console.interruption().onInterrupt(rows::stop, () -> close(reader));
-                Progress.during(() -> copy(rows, writer), console, file, reader);
+                Progress.during(() -> rows.writeTo(writer, threads(reader)), console, file, reader);
                 left -= rows.count();
                 if (sink != null) {
                     sink.inputEnded();
@@ -194,10 +200,11 @@ final class QueryCommand extends Subcommand {
         return console.interruption().interrupted() ? INTERRUPTED : status;
     }
 
-    private static void copy(Rows rows, RowWriter writer) throws IOException {
-        while (rows.next()) {
-            writer.write(rows.row());
-        }
+    /** What comes through a pipe is handed on as it comes, and what is short is done before a thread has started. */
+    private static int threads(CaptureReader reader) {
+        return reader.size() < PARALLEL_FROM
+                ? 1
+                : Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
     }
 
     private void close(CaptureReader reader) {

@@ -18,6 +18,11 @@ final class DelimitedRowWriter extends RowWriter {
     }
 
     @Override
+    RowWriter sibling() {
+        return new DelimitedRowWriter(query, OutputStream.nullOutputStream(), separator);
+    }
+
+    @Override
     public void header() {
         put(ascii(String.join(String.valueOf(separator), query.names())));
         put('\n');

@@ -11,12 +11,19 @@ final class JsonRowWriter extends RowWriter {
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
 
+    private final Query query;
     private final byte[][] keys;
 
     JsonRowWriter(Query query, OutputStream out) {
         super(query, out);
+        this.query = query;
         // Field names have no character that JSON would escape.
         keys = query.names().stream().map(name -> ascii('"' + name + "\":")).toArray(byte[][]::new);
+    }
+
+    @Override
+    RowWriter sibling() {
+        return new JsonRowWriter(query, OutputStream.nullOutputStream());
     }
 
     @Override

@@ -28,11 +28,34 @@ public abstract class RowWriter implements Flushable {
 
     /** Writes one row. */
     public final void write(Row row) throws IOException {
-        format(row);
-        end('\n');
+        append(row);
+        if (at >= SIZE - SIZE / 4) {
+            drain();
+        }
     }
 
     abstract void format(Row row);
+
+    /** A writer of the same format, for {@link #append} and {@link #handOver}. */
+    abstract RowWriter sibling();
+
+    /** Writes one row into the array, which grows, until {@link #handOver}. */
+    final void append(Row row) {
+        format(row);
+        put('\n');
+    }
+
+    /** Writes what was appended to another stream. */
+    final void handOver(OutputStream other) throws IOException {
+        other.write(out, 0, at);
+        at = 0;
+    }
+
+    /** Writes all rows by several threads. */
+    final void inParallel(Rows rows, Query query, int threads) throws IOException {
+        drain();
+        new ParallelRows(rows, query, this, stream, threads).run();
+    }
 
     final boolean allOccurrences() {
         return allOccurrences;
@@ -59,13 +82,6 @@ public abstract class RowWriter implements Flushable {
         at = Ascii.decimal(unsigned, out, at);
     }
 
-    private void end(char c) throws IOException {
-        put(c);
-        if (at >= SIZE - SIZE / 4) {
-            drain();
-        }
-    }
-
     /** A row that does not fit makes the array larger, so that a row is never torn between two writes. */
     private void reserve(int bytes) {
         if (bytes > out.length - at) {
@@ -74,8 +90,7 @@ public abstract class RowWriter implements Flushable {
     }
 
     private void drain() throws IOException {
-        stream.write(out, 0, at);
-        at = 0;
+        handOver(stream);
     }
 
     /** Hands everything to the stream and flushes it. */

@@ -23,22 +23,21 @@ public final class Rows {
 
     private final Query query;
     private final FrameSource source;
-    private final Views views;
-    private final Row row;
+    private final RowReader reader;
     private long frames;
     private long emitted;
+    private boolean leftOver;
     private volatile boolean stopped;
 
     Rows(Query query, FrameSource source) {
         this.query = query;
         this.source = source;
-        views = new Views(query.protocols);
-        row = new Row(query.columns(views));
+        reader = new RowReader(query);
     }
 
     /** The one row object, the same at every call; each successful {@code next} fills it anew. */
     public Row row() {
-        return row;
+        return reader.row;
     }
 
     /** Frames read so far. */
@@ -112,46 +111,86 @@ public final class Rows {
     public List<List<@Nullable Object>> values() throws IOException {
         var all = new ArrayList<List<@Nullable Object>>();
         while (next()) {
-            all.add(row.toList());
+            all.add(reader.row.toList());
         }
         return all;
     }
 
-    /** A reader of the user's that fails is found by the field and the frame. */
-    private void read(Column column, Frame frame, boolean all) {
-        try {
-            column.read(frame, frames, all);
-        } catch (RuntimeException e) {
-            throw new IllegalStateException(column.name + " of frame " + frames + " cannot be read: " + e, e);
+    /**
+     * Writes all further rows, as pulling and writing one after the other does. More than one thread share the work where
+     * that changes nothing else: not for a query that ends after some rows or writes frames to a sink, and only over a
+     * source that does not arrive live, as text is handed on thousands of rows at a time.
+     *
+     * @param threads how many work, the caller among them; what a filter asks is asked by one at a time
+     * @throws IOException when the source fails, or is damaged here, after every row before has been written; or when
+     *     they cannot be written
+     */
+    public void writeTo(RowWriter writer, int threads) throws IOException {
+        if (threads > 1 && query.maxRows == Long.MAX_VALUE && query.sink == null) {
+            writer.inParallel(this, query, threads);
+            return;
+        }
+        while (next()) {
+            writer.write(reader.row);
         }
     }
 
-    private boolean accept(Frame frame) throws IOException {
-        if (query.startNanos != Long.MIN_VALUE || query.endNanos != Long.MAX_VALUE) {
-            long time = frame.timestampNanos();
-            if (!frame.hasTimestamp() || time < query.startNanos || time >= query.endNanos) {
-                return false;
+    /**
+     * Adds the next frames that the query wants to look into.
+     *
+     * @return false if there will be no more
+     */
+    boolean fill(RowBatch batch) throws IOException {
+        while (!stopped) {
+            if (!leftOver) {
+                if (!source.next(SLICE_NANOS)) {
+                    if (source.ended()) {
+                        return false;
+                    }
+                    continue;
+                }
+                frames++;
+            }
+            Frame frame = source.frame();
+            if (leftOver || wanted(frame)) {
+                leftOver = false;
+                if (!batch.add(frame, frames)) {
+                    if (batch.isEmpty()) {
+                        // Too large for any.
+                        batch.format(frame, frames);
+                    } else {
+                        leftOver = true;
+                    }
+                    return true;
+                }
             }
         }
-        if (query.filter != null && !query.filter.test(frame)) {
-            return false;
-        }
-        if (views.any()) {
-            views.parser.parse(frame);
-            views.nextFrame();
-        }
-        boolean all = query.allOccurrences;
-        boolean found = false;
-        for (Column column : row.columns) {
-            read(column, frame, all);
-            found |= column.count > 0 && column.inside;
-        }
-        if (query.skipEmpty && !found) {
+        return false;
+    }
+
+    /** Counts rows that others wrote. */
+    void written(long count) {
+        emitted += count;
+    }
+
+    private boolean accept(Frame frame) throws IOException {
+        if (!wanted(frame) || !reader.read(frame, frames)) {
             return false;
         }
         if (query.sink != null) {
             query.sink.write(frame);
         }
         return true;
+    }
+
+    /** Whether the frame is one to look into. */
+    private boolean wanted(Frame frame) {
+        if (query.startNanos != Long.MIN_VALUE || query.endNanos != Long.MAX_VALUE) {
+            long time = frame.timestampNanos();
+            if (!frame.hasTimestamp() || time < query.startNanos || time >= query.endNanos) {
+                return false;
+            }
+        }
+        return query.filter == null || query.filter.test(frame);
     }
 }

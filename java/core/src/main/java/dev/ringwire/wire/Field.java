@@ -28,7 +28,7 @@ public sealed interface Field permits FixedField, ComputedField {
     int bitWidth();
 
     /**
-     * Reads the value out of a header.
+     * Reads the value out of a header. Several threads may do so at once, each with a header of its own.
      *
      * @param header a view whose protocol states this field
      * @param occurrence 0 for the first value; fields that repeat inside one header have more
