@@ -47,8 +47,8 @@ public final class Geneve extends ListHeader {
                 out.setRange(h.buffer(), h.offset() + LENGTH, length);
                 return true;
             });
-    private static final ComputedField EACH_LENGTH = field(
-            "geneve.option.length", FieldType.DECIMAL, "bytes of each option", OPTIONS, (h, at, size, i, out) -> {
+    private static final ComputedField EACH_LENGTH =
+            field("geneve.option.length", FieldType.DECIMAL, "bytes of each option", OPTIONS, (h, at, size, i, out) -> {
                 out.setNumber(optionLength(h.buffer(), h.offset() + at));
                 return i == 0;
             });

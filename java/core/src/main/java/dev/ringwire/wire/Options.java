@@ -47,8 +47,7 @@ record Options(int first) implements ListHeader.Layout {
                 FieldType.DECIMAL,
                 "length of each option",
                 this,
-                (h, at, size, i, out) ->
-                        Bits.u8(h.buffer(), h.offset() + at) > 1 && length.read(h, at, size, i, out));
+                (h, at, size, i, out) -> Bits.u8(h.buffer(), h.offset() + at) > 1 && length.read(h, at, size, i, out));
     }
 
     /** A number of {@code bytes} at byte {@code at} of each option of a kind. */

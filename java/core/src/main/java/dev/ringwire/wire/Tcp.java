@@ -60,16 +60,11 @@ public final class Tcp extends ListHeader {
     static final ComputedField OPTION_KIND = LAYOUT.kind("tcp.option_kind");
     static final ComputedField OPTION_LEN = LAYOUT.length("tcp.option_len");
     static final ComputedField MSS = LAYOUT.value("tcp.options.mss_val", 2, 2, 2, "maximum segment size");
-    static final ComputedField WSCALE =
-            LAYOUT.value("tcp.options.wscale.shift", 3, 2, 1, "window scale shift");
-    static final ComputedField TSVAL =
-            LAYOUT.value("tcp.options.timestamp.tsval", 8, 2, 4, "timestamp value");
-    static final ComputedField TSECR =
-            LAYOUT.value("tcp.options.timestamp.tsecr", 8, 6, 4, "timestamp echo reply");
-    static final ComputedField SACK_LE =
-            LAYOUT.values("tcp.options.sack_le", 5, 2, 4, 8, "left edge of a SACK block");
-    static final ComputedField SACK_RE =
-            LAYOUT.values("tcp.options.sack_re", 5, 6, 4, 8, "right edge of a SACK block");
+    static final ComputedField WSCALE = LAYOUT.value("tcp.options.wscale.shift", 3, 2, 1, "window scale shift");
+    static final ComputedField TSVAL = LAYOUT.value("tcp.options.timestamp.tsval", 8, 2, 4, "timestamp value");
+    static final ComputedField TSECR = LAYOUT.value("tcp.options.timestamp.tsecr", 8, 6, 4, "timestamp echo reply");
+    static final ComputedField SACK_LE = LAYOUT.values("tcp.options.sack_le", 5, 2, 4, 8, "left edge of a SACK block");
+    static final ComputedField SACK_RE = LAYOUT.values("tcp.options.sack_re", 5, 6, 4, 8, "right edge of a SACK block");
     static final ComputedField PAYLOAD = ComputedField.payload("tcp.payload", "payload");
     public static final Protocol PROTOCOL = Protocol.of(
             "TCP",

@@ -216,7 +216,8 @@ class WriterTest {
         assertEquals(2, Readers.all(CaptureReader.open(path)).size());
         for (int snapLength : new int[] {0, -1}) {
             assertThrows(
-                    IllegalArgumentException.class, () -> options(ByteOrder.BIG_ENDIAN, Resolution.NANOSECONDS, snapLength));
+                    IllegalArgumentException.class,
+                    () -> options(ByteOrder.BIG_ENDIAN, Resolution.NANOSECONDS, snapLength));
         }
     }
 
