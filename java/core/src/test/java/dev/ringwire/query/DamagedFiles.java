@@ -4,6 +4,7 @@ import dev.ringwire.file.CaptureFormatException;
 import dev.ringwire.file.CaptureReader;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.FrameSource;
+import dev.ringwire.frame.LinkType;
 import dev.ringwire.testing.Corpus;
 import dev.ringwire.wire.DecodeException;
 import dev.ringwire.wire.Header;
@@ -32,7 +33,7 @@ final class DamagedFiles implements FrameSource {
     private static final int MOST = 256 * 1024;
 
     /** Every so many variants, all fields of each new frame are asked for. */
-    private static final int QUERIED = 5;
+    private static final int QUERIED = 10;
 
     private static final int HANG_SECONDS = 60;
 
@@ -73,7 +74,8 @@ final class DamagedFiles implements FrameSource {
         for (int variant = 0; variant <= VARIANTS; variant++) {
             byte[] bytes = variant == 0 ? file : damaged(file, variant, random);
             var where = entry.name() + ", variant " + variant;
-            var reading = new Thread(() -> read(bytes, where, seen), where);
+            boolean queried = variant % QUERIED == 0;
+            var reading = new Thread(() -> read(bytes, where, seen, queried), where);
             reading.start();
             reading.join(HANG_SECONDS * 1000L);
             if (reading.isAlive()) {
@@ -93,17 +95,21 @@ final class DamagedFiles implements FrameSource {
         return bytes;
     }
 
-    private static void read(byte[] bytes, String where, Set<Long> seen) {
+    private static void read(byte[] bytes, String where, Set<Long> seen, boolean queried) {
         var channel = Channels.newChannel(new ByteArrayInputStream(bytes));
         try (CaptureReader reader = CaptureReader.open(channel, where)) {
             reader.onBlock(block -> block.toString());
             var source = new DamagedFiles(reader, seen);
-            Rows rows = Integer.parseInt(where.substring(where.lastIndexOf(' ') + 1)) % QUERIED == 0 ? QUERY.over(source) : null;
-            while (rows == null ? source.next() : rows.next()) {
-                if (rows != null) {
+            if (queried) {
+                Rows rows = QUERY.over(source);
+                while (rows.next()) {
                     rows.row().toString();
+                    decode(source.frame());
                 }
-                decode(source.frame());
+            } else {
+                while (source.next()) {
+                    decode(source.frame());
+                }
             }
         } catch (CaptureFormatException documented) {
             // What a damaged file is to end with.
@@ -156,7 +162,7 @@ final class DamagedFiles implements FrameSource {
     }
 
     @Override
-    public dev.ringwire.frame.LinkType linkType() {
+    public LinkType linkType() {
         return reader.linkType();
     }
 

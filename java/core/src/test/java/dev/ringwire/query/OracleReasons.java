@@ -103,7 +103,7 @@ final class OracleReasons {
         because("IP of version 3: tshark stops, or shows its version as IPv6's", c -> c.has("ip.version", "3"));
         because(
                 "IPv6 behind the EtherType of IPv4: tshark believes the version, we the EtherType",
-                c -> c.is("ipv6\\..*") && c.onlyTsharks() && c.has("eth.type", "0x0800"));
+                c -> c.is("ip(v6)?\\..*") && c.has("ip.version", "6") && c.has("eth.type", "0x0800"));
         because("an IP option longer than what is left: tshark shows nothing of it", c -> c.is("ip\\.opt\\..*") && c.onlyOurs());
         because(
                 "an IPv6 payload length of 0: tshark stops, we take what is there",
@@ -112,8 +112,11 @@ final class OracleReasons {
                 "an IPv6 option reaches over its header's end: tshark stops, we go on by the header's length",
                 c -> c.onlyOurs() && c.is("udp\\..*") && c.in(".*ipv6.dstopts"));
         because(
-                "a jumbogram whose UDP length is 0: tshark stops, we go on",
-                c -> c.onlyOurs() && (c.has("udp.length", "0") || c.is("udp\\..*") && c.in(".*ipv6.*")));
+                "a UDP length of 0, in a jumbogram or before segmentation offload: tshark stops, we go on",
+                c -> c.onlyOurs() && c.in(".*:udp") && (c.has("udp.length", "0") || c.has("ipv6.plen", "0")));
+        because(
+                "inside a protocol that is not built: udpencap; we go by the other port",
+                c -> c.onlyOurs() && c.in(".*:udpencap:.*"));
         because(
                 "udp.length exceeds the IP packet: tshark takes the rest of the frame as well, we do not",
                 c -> c.is("udp.payload") && !c.onlyOurs() && c.tshark.startsWith(c.ours));
@@ -131,8 +134,8 @@ final class OracleReasons {
                 "a TCP option whose length cannot be: tshark shows nothing of it",
                 c -> c.is("tcp\\.option_(kind|len)") && c.onlyOurs());
         because(
-                "a TCP header cut short: tshark gives no tcp.len, and in an ICMP error only tcp.seq",
-                c -> c.is("tcp\\.(len|seq_raw)") && c.onlyOurs());
+                "a TCP header cut short: tshark counts tcp.len, and gives only tcp.seq in an ICMP error; we the reverse",
+                c -> c.is("tcp.len") && c.onlyTsharks() || c.is("tcp.seq_raw") && c.onlyOurs());
         because(
                 "data in a reset: tshark gives tcp.reset_cause",
                 c -> c.is("tcp.payload") && c.onlyOurs() && c.has("tcp.flags.reset", "1"));
@@ -151,6 +154,12 @@ final class OracleReasons {
                 c -> c.is("dhcp\\..*") && c.onlyOurs() && !c.row.apply("frame.cap_len").equals(c.row.apply("frame.len")));
 
         because(
+                "text that holds a zero byte: tshark ends it there",
+                c -> c.is("dns\\..*") && c.ours.startsWith(c.tshark + "\\x00"));
+        because(
+                "no DNS, but at a port of DNS: tshark looks at the bytes first, we give what they would say",
+                c -> c.is("dns\\..*") && c.onlyOurs() && !c.in(".*:(dns|mdns|llmnr)(:.*)?"));
+        because(
                 "DNS at a port that is not its own: tshark guesses by the bytes, we do not",
                 c -> c.is("dns\\..*")
                         && c.onlyTsharks()
@@ -163,10 +172,11 @@ final class OracleReasons {
                 c -> c.is("dns\\..*") && c.isBelow("dns.length", 12));
         because(
                 "an EDNS option longer than its place: tshark reads on past it, we do not",
-                c -> c.is("dns\\.opt\\..*") && c.onlyTsharks());
+                c -> c.is("dns\\.opt\\..*") && c.onlyTsharks()
+                        || c.is("dns\\..*") && c.onlyOurs() && c.has("dns.opt.len", "\\d{4,}"));
         because(
                 "a DNS header cut short: tshark shows nothing of it, we what is there",
-                c -> c.is("dns\\..*") && c.onlyOurs());
+                c -> c.is("dns\\.(length|id)") && c.onlyOurs());
     }
 
     /** The empty string if none is known. */
