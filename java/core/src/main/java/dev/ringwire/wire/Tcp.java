@@ -49,8 +49,13 @@ public final class Tcp extends ListHeader {
     static final ComputedField PORT = ComputedField.either("tcp.port", SRCPORT, DSTPORT, "source or destination port");
     static final ComputedField HDR_LEN = ComputedField.number(
             "tcp.hdr_len", FieldType.DECIMAL, "header length in bytes", 13, h -> 4 * h.get(DATA_OFFSET));
-    static final ComputedField LEN =
-            ComputedField.number("tcp.len", FieldType.DECIMAL, "bytes of payload", LENGTH, Header::bodyLength);
+    /** Of a header cut short nobody knows. */
+    static final ComputedField LEN = ComputedField.number(
+            "tcp.len",
+            FieldType.DECIMAL,
+            "bytes of payload",
+            LENGTH,
+            h -> h.headerLength() < 4 * h.get(DATA_OFFSET) ? -1 : h.bodyLength());
     static final ComputedField OPTIONS =
             ComputedField.of("tcp.options", FieldType.BYTES, "all options", (h, occurrence, out) -> {
                 out.setRange(h.buffer(), h.offset() + LENGTH, h.headerLength() - LENGTH);
