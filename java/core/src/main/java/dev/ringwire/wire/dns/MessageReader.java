@@ -74,8 +74,9 @@ final class MessageReader implements RdataSource {
 
     DnsQuestion question() {
         DnsName name = name();
-        int type = u16();
-        return new DnsQuestion(name, type, u16());
+        int typeAndClass = (int) INTS.get(message, at);
+        at += 4;
+        return new DnsQuestion(name, typeAndClass >>> 16, typeAndClass & 0xffff);
     }
 
     List<DnsQuestion> questions(int count) {
@@ -112,9 +113,10 @@ final class MessageReader implements RdataSource {
     DnsRecord record() {
         DnsName name = name();
         int start = at;
-        int type = u16At(start);
-        int dnsClass = u16At(start + 2);
-        long ttl = (int) INTS.get(message, start + 4) & 0xffff_ffffL;
+        long head = (long) LONGS.get(message, start);
+        int type = (int) (head >>> 48);
+        int dnsClass = (int) (head >>> 32) & 0xffff;
+        long ttl = head & 0xffff_ffffL;
         int length = u16At(start + 8);
         at = start + MIN_RECORD - 1;
         end = at + length;
