@@ -60,7 +60,7 @@ abstract class ListHeader extends Header {
 
         @Override
         public int first(Header header) {
-            return first;
+            return header.headerLength() < first ? -1 : first;
         }
 
         @Override
