@@ -56,6 +56,7 @@ public final class Tcp extends ListHeader {
             "bytes of payload",
             LENGTH,
             h -> h.headerLength() < 4 * h.get(DATA_OFFSET) ? -1 : h.bodyLength());
+
     static final ComputedField OPTIONS =
             ComputedField.of("tcp.options", FieldType.BYTES, "all options", (h, occurrence, out) -> {
                 out.setRange(h.buffer(), h.offset() + LENGTH, h.headerLength() - LENGTH);

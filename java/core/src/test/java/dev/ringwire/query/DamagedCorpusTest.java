@@ -43,7 +43,7 @@ class DamagedCorpusTest {
                 String said = Files.readString(directory.resolve("" + i));
                 assertTrue(ended, "process " + i + " does not end: " + said);
                 assertEquals(0, processes.get(i).exitValue(), said);
-                assertTrue(said.matches("\\d+ frames\n"), said);
+                assertTrue(said.matches("\\d+ frames, \\d+ characters\n"), said);
             }
         } finally {
             processes.forEach(Process::destroyForcibly);

@@ -43,6 +43,9 @@ final class DamagedFiles implements FrameSource {
                     .toList())
             .allOccurrences(true);
 
+    /** Length of all the texts that were made. */
+    private static long characters;
+
     private final CaptureReader reader;
     private final Set<Long> seen;
 
@@ -60,7 +63,7 @@ final class DamagedFiles implements FrameSource {
         for (int i = share; i < entries.size(); i += shares) {
             frames += damage(entries.get(i));
         }
-        System.out.println(frames + " frames");
+        System.out.println(frames + " frames, " + characters + " characters");
     }
 
     /** Returns how many different frames were read. */
@@ -98,12 +101,12 @@ final class DamagedFiles implements FrameSource {
     private static void read(byte[] bytes, String where, Set<Long> seen, boolean queried) {
         var channel = Channels.newChannel(new ByteArrayInputStream(bytes));
         try (CaptureReader reader = CaptureReader.open(channel, where)) {
-            reader.onBlock(block -> block.toString());
+            reader.onBlock(DamagedFiles::show);
             var source = new DamagedFiles(reader, seen);
             if (queried) {
                 Rows rows = QUERY.over(source);
                 while (rows.next()) {
-                    rows.row().toString();
+                    show(rows.row());
                     decode(source.frame());
                 }
             } else {
@@ -120,20 +123,24 @@ final class DamagedFiles implements FrameSource {
 
     private static void decode(Frame frame) {
         Packet packet = Packet.copyOf(frame);
-        packet.summary();
-        packet.dump();
+        show(packet.summary());
+        show(packet.dump());
         if (!Arrays.equals(frame.bytes(), packet.toBytes())) {
             throw new AssertionError("other bytes: " + packet.hexDump());
         }
         for (Header layer : packet.layers()) {
             if (layer instanceof Dns dns) {
                 try {
-                    dns.message().toString();
+                    show(dns.message());
                 } catch (DecodeException documented) {
                     // The message is damaged.
                 }
             }
         }
+    }
+
+    private static void show(Object what) {
+        characters += what.toString().length();
     }
 
     /** Goes on to the next frame that is not like one before: the same bytes would give the same again. */

@@ -72,7 +72,8 @@ final class OracleReasons {
             because(
                     "inside a protocol that is not built: " + protocol,
                     c -> (c.onlyTsharks() || protocol.equals("cfp"))
-                            && Arrays.asList(c.row.apply("frame.protocols").split(":")).contains(protocol));
+                            && Arrays.asList(c.row.apply("frame.protocols").split(":"))
+                                    .contains(protocol));
         }
         because(
                 "inside a protocol that is not built: Ethernet in IPv6",
@@ -104,7 +105,9 @@ final class OracleReasons {
         because(
                 "IPv6 behind the EtherType of IPv4: tshark believes the version, we the EtherType",
                 c -> c.is("ip(v6)?\\..*") && c.has("ip.version", "6") && c.has("eth.type", "0x0800"));
-        because("an IP option longer than what is left: tshark shows nothing of it", c -> c.is("ip\\.opt\\..*") && c.onlyOurs());
+        because(
+                "an IP option longer than what is left: tshark shows nothing of it",
+                c -> c.is("ip\\.opt\\..*") && c.onlyOurs());
         because(
                 "an IPv6 payload length of 0: tshark stops, we take what is there",
                 c -> c.onlyOurs() && c.has("ipv6.plen", "0") && c.is("(icmpv6|ipv6)\\..*"));
@@ -137,6 +140,9 @@ final class OracleReasons {
                 "a TCP header cut short: tshark counts tcp.len, and gives only tcp.seq in an ICMP error; we the reverse",
                 c -> c.is("tcp.len") && c.onlyTsharks() || c.is("tcp.seq_raw") && c.onlyOurs());
         because(
+                "TCP in a fragment or in an ICMP error: tshark gives no tcp.len, we what is there",
+                c -> c.is("tcp.len") && c.onlyOurs() && c.in(".*:(ipv6.fraghdr|icmpv6:ipv6):tcp"));
+        because(
                 "data in a reset: tshark gives tcp.reset_cause",
                 c -> c.is("tcp.payload") && c.onlyOurs() && c.has("tcp.flags.reset", "1"));
 
@@ -151,7 +157,9 @@ final class OracleReasons {
                 c -> c.is("dhcp.option\\..*") && c.onlyTsharks() || c.is("dhcp.(server|file)") && c.onlyOurs());
         because(
                 "a DHCP message cut short: tshark shows nothing of it, we what is there",
-                c -> c.is("dhcp\\..*") && c.onlyOurs() && !c.row.apply("frame.cap_len").equals(c.row.apply("frame.len")));
+                c -> c.is("dhcp\\..*")
+                        && c.onlyOurs()
+                        && !c.row.apply("frame.cap_len").equals(c.row.apply("frame.len")));
 
         because(
                 "text that holds a zero byte: tshark ends it there",
