@@ -39,8 +39,7 @@ final class MakeCaptures {
     }
 
     private static void capture(String file, Predicate<Packet> wanted, Traffic traffic) throws Exception {
-        try (PacketRing ring =
-                        PacketRing.builder("eth0").lowLatency().open();
+        try (PacketRing ring = PacketRing.builder("eth0").lowLatency().open();
                 CaptureWriter writer = CaptureWriter.create(Path.of(file), ring.linkType())) {
             var maker = new Thread(() -> {
                 try {
@@ -76,9 +75,10 @@ final class MakeCaptures {
         try (var socket = new DatagramSocket(new InetSocketAddress(TwoHosts.CLIENT, RESOLVER_PORT))) {
             int id = 0x3e4c;
             for (String name : new String[] {"riverbed.com", "cnn.com", "www.cnn.com"}) {
-                byte[] query = DnsMessage.query(name, DnsType.A).id(id++).build().toBytes();
-                socket.send(new DatagramPacket(
-                        query, query.length, InetAddress.getByName(TwoHosts.SERVER), Services.DNS));
+                byte[] query =
+                        DnsMessage.query(name, DnsType.A).id(id++).build().toBytes();
+                socket.send(
+                        new DatagramPacket(query, query.length, InetAddress.getByName(TwoHosts.SERVER), Services.DNS));
                 socket.receive(new DatagramPacket(new byte[DnsMessage.MAX_LENGTH], DnsMessage.MAX_LENGTH));
             }
         }

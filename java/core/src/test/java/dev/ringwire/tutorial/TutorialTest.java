@@ -20,8 +20,9 @@ class TutorialTest {
         Tutorial tutorial = Tutorial.read();
         tutorial.compile(directory);
         assertTrue(tutorial.steps(false).size() >= 4, "steps are missing");
-        run(tutorial.steps(false), step -> Command.run(
-                        Tutorial.command(directory, step.name()).toArray(String[]::new)));
+        run(
+                tutorial.steps(false),
+                step -> Command.run(Tutorial.command(directory, step.name()).toArray(String[]::new)));
     }
 
     /** In order, as programs read the files that others wrote. */
