@@ -26,6 +26,7 @@ import java.util.function.Predicate;
 final class MakeCaptures {
     private static final int CLIENT_PORT = 50001;
     private static final int RESOLVER_PORT = 40053;
+    private static final int TIMEOUT_MILLIS = 20_000;
 
     private MakeCaptures() {}
 
@@ -49,8 +50,10 @@ final class MakeCaptures {
                 }
             });
             maker.start();
-            while (ring.next(TimeUnit.SECONDS.toNanos(1))) {
-                if (wanted.test(Packet.copyOf(ring.frame()))) {
+            boolean arrived;
+            // A busy machine may take its time between two packets.
+            while ((arrived = ring.next(TimeUnit.SECONDS.toNanos(1))) || maker.isAlive()) {
+                if (arrived && wanted.test(Packet.copyOf(ring.frame()))) {
                     writer.write(ring.frame());
                 }
             }
@@ -60,6 +63,7 @@ final class MakeCaptures {
 
     private static void http() throws IOException {
         try (var socket = new Socket()) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.bind(new InetSocketAddress(TwoHosts.CLIENT, CLIENT_PORT));
             socket.connect(new InetSocketAddress(TwoHosts.SERVER, Services.HTTP));
             socket.getOutputStream()
@@ -73,6 +77,7 @@ final class MakeCaptures {
 
     private static void dns() throws IOException {
         try (var socket = new DatagramSocket(new InetSocketAddress(TwoHosts.CLIENT, RESOLVER_PORT))) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             int id = 0x3e4c;
             for (String name : new String[] {"riverbed.com", "cnn.com", "www.cnn.com"}) {
                 byte[] query =
