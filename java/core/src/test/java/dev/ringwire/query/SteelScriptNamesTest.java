@@ -101,14 +101,16 @@ class SteelScriptNamesTest {
             return type.isPresent();
         }
         return type(name.substring(0, name.length() - member.length() - 1)).stream()
-                .anyMatch(t -> Arrays.stream(t.getMethods()).anyMatch(m -> m.getName().equals(member))
-                        || Arrays.stream(t.getFields()).anyMatch(f -> f.getName().equals(member)));
+                .anyMatch(t ->
+                        Arrays.stream(t.getMethods()).anyMatch(m -> m.getName().equals(member))
+                                || Arrays.stream(t.getFields())
+                                        .anyMatch(f -> f.getName().equals(member)));
     }
 
     /** The public class of that name in an exported package. */
     private static Optional<Class<?>> type(String name) {
-        for (String where :
-                List.of("address", "bpf", "device", "device.afpacket", "device.libpcap", "file", "frame", "query", "wire")) {
+        for (String where : List.of(
+                "address", "bpf", "device", "device.afpacket", "device.libpcap", "file", "frame", "query", "wire")) {
             for (String sub : List.of("", ".dns")) {
                 try {
                     Class<?> type = Class.forName("dev.ringwire." + where + sub + "." + name.replace('.', '$'));

@@ -26,6 +26,7 @@ import java.util.function.Predicate;
 final class MakeCaptures {
     private static final int CLIENT_PORT = 50001;
     private static final int RESOLVER_PORT = 40053;
+    private static final int TIMEOUT_MILLIS = 20_000;
 
     private MakeCaptures() {}
 
@@ -39,8 +40,7 @@ final class MakeCaptures {
     }
 
     private static void capture(String file, Predicate<Packet> wanted, Traffic traffic) throws Exception {
-        try (PacketRing ring =
-                        PacketRing.builder("eth0").lowLatency().open();
+        try (PacketRing ring = PacketRing.builder("eth0").lowLatency().open();
                 CaptureWriter writer = CaptureWriter.create(Path.of(file), ring.linkType())) {
             var maker = new Thread(() -> {
                 try {
@@ -50,8 +50,10 @@ final class MakeCaptures {
                 }
             });
             maker.start();
-            while (ring.next(TimeUnit.SECONDS.toNanos(1))) {
-                if (wanted.test(Packet.copyOf(ring.frame()))) {
+            boolean arrived;
+            // A busy machine may take its time between two packets.
+            while ((arrived = ring.next(TimeUnit.SECONDS.toNanos(1))) || maker.isAlive()) {
+                if (arrived && wanted.test(Packet.copyOf(ring.frame()))) {
                     writer.write(ring.frame());
                 }
             }
@@ -61,6 +63,7 @@ final class MakeCaptures {
 
     private static void http() throws IOException {
         try (var socket = new Socket()) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.bind(new InetSocketAddress(TwoHosts.CLIENT, CLIENT_PORT));
             socket.connect(new InetSocketAddress(TwoHosts.SERVER, Services.HTTP));
             socket.getOutputStream()
@@ -74,11 +77,13 @@ final class MakeCaptures {
 
     private static void dns() throws IOException {
         try (var socket = new DatagramSocket(new InetSocketAddress(TwoHosts.CLIENT, RESOLVER_PORT))) {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             int id = 0x3e4c;
             for (String name : new String[] {"riverbed.com", "cnn.com", "www.cnn.com"}) {
-                byte[] query = DnsMessage.query(name, DnsType.A).id(id++).build().toBytes();
-                socket.send(new DatagramPacket(
-                        query, query.length, InetAddress.getByName(TwoHosts.SERVER), Services.DNS));
+                byte[] query =
+                        DnsMessage.query(name, DnsType.A).id(id++).build().toBytes();
+                socket.send(
+                        new DatagramPacket(query, query.length, InetAddress.getByName(TwoHosts.SERVER), Services.DNS));
                 socket.receive(new DatagramPacket(new byte[DnsMessage.MAX_LENGTH], DnsMessage.MAX_LENGTH));
             }
         }

@@ -24,7 +24,8 @@ final class Services {
     /** Longer than the kernel waits with an acknowledgment that could go with data (40 ms). */
     static final long PAUSE_MILLIS = 200;
 
-    private static final List<DnsRecord> RIVERBED_NS = ns("riverbed.com.", "mx1.riverbed.com.", "asia1", "eur3", "use2");
+    private static final List<DnsRecord> RIVERBED_NS =
+            ns("riverbed.com.", "mx1.riverbed.com.", "asia1", "eur3", "use2");
     private static final List<DnsRecord> CNN_NS = ns("cnn.com.", "ns1.cnn.com.", "dns1", "dns2", "dns3");
 
     private record Answer(List<DnsRecord> answers, List<DnsRecord> authority) {}
@@ -35,7 +36,8 @@ final class Services {
             "www.cnn.com. IN A", new Answer(aliased("www.cnn.com.", "cnn.com."), List.of()),
             "cnn.com. IN SOA",
                     new Answer(
-                            records("cnn.com. 900 IN SOA ns1.cnn.com. hostmaster.cnn.com. 2016010101 7200 900 1209600 60"),
+                            records(
+                                    "cnn.com. 900 IN SOA ns1.cnn.com. hostmaster.cnn.com. 2016010101 7200 900 1209600 60"),
                             List.of()));
 
     private Services() {}
@@ -62,8 +64,7 @@ final class Services {
 
     private static List<DnsRecord> aliased(String alias, String name) {
         var alone = records(alias + " 300 IN CNAME " + name);
-        return Stream.concat(alone.stream(), records(addresses(name)).stream())
-                .toList();
+        return Stream.concat(alone.stream(), records(addresses(name)).stream()).toList();
     }
 
     public static void main(String[] args) throws IOException {
@@ -129,7 +130,8 @@ final class Services {
         pause();
         connection
                 .getOutputStream()
-                .write("HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello\n".getBytes(StandardCharsets.US_ASCII));
+                .write("HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello\n"
+                        .getBytes(StandardCharsets.US_ASCII));
         pause();
         connection.shutdownOutput();
         while (connection.getInputStream().read() >= 0) {

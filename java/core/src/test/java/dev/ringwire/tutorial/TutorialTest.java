@@ -20,8 +20,9 @@ class TutorialTest {
         Tutorial tutorial = Tutorial.read();
         tutorial.compile(directory);
         assertTrue(tutorial.steps(false).size() >= 4, "steps are missing");
-        run(tutorial.steps(false), step -> Command.run(
-                        Tutorial.command(directory, step.name()).toArray(String[]::new)));
+        run(
+                tutorial.steps(false),
+                step -> Command.run(Tutorial.command(directory, step.name()).toArray(String[]::new)));
     }
 
     /** In order, as programs read the files that others wrote. */
@@ -36,6 +37,26 @@ class TutorialTest {
             hosts.run(Tutorial.command(directory, MakeCaptures.class.getName()));
             run(tutorial.steps(true), step -> hosts.run(Tutorial.command(directory, step.name())));
         }
+        Command.assumeInstalled("tshark");
+        long right = Command.run(
+                        "tshark",
+                        "-n",
+                        "-r",
+                        directory.resolve("mapped.pcap").toString(),
+                        "-o",
+                        "ip.check_checksum:TRUE",
+                        "-o",
+                        "tcp.check_checksum:TRUE",
+                        "-Y",
+                        "ip.checksum.status == 1 && tcp.checksum.status == 1",
+                        "-T",
+                        "fields",
+                        "-e",
+                        "frame.number")
+                .lines()
+                .filter(line -> line.matches("[0-9]+"))
+                .count();
+        assertEquals(11, right, "packets whose checksums tshark finds right");
     }
 
     private static void run(List<Tutorial.Step> steps, Function<Tutorial.Step, String> printed) {
