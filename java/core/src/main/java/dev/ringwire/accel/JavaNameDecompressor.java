@@ -9,7 +9,10 @@ public final class JavaNameDecompressor implements NameDecompressor {
     public int decompress(byte[] message, int offset, int length, NameTable names) {
         Objects.checkFromIndexSize(offset, length, message.length);
         checkLength(length);
-        return names.reader().read(message, offset, length);
+        NameReader reader = names.reader();
+        int error = reader.read(message, offset, length);
+        names.filledArrays(reader.count(), reader.where());
+        return error < 0 ? error : reader.count();
     }
 
     @Override

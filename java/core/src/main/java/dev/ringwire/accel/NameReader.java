@@ -8,11 +8,10 @@ import static dev.ringwire.accel.NameDecompressor.TRUNCATED;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Reads the names of one DNS message in an array into a table; the twin of native/src/dnsnames.c, step by step. */
+/** Reads the names of one DNS message in an array into arrays; the twin of native/src/dnsnames.c. */
 final class NameReader {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
@@ -22,11 +21,8 @@ final class NameReader {
     private static final int MEMO = 16;
     private static final int NAPTR = 35;
 
-    private final NameTable table;
-    private final ByteBuffer out;
-    private final int start;
-    private final int capacity;
-    private final int maxNames;
+    private final int[] entries;
+    private final byte[] out;
 
     /** Names that a pointer may mean: target in the message, offset in the output and length. No target is 0. */
     private final long[] memo = new long[MEMO];
@@ -38,15 +34,13 @@ final class NameReader {
     private int used;
     private int wrong;
 
-    NameReader(NameTable table) {
-        this.table = table;
-        out = table.memory().bytes();
-        start = table.bytes();
-        capacity = table.capacity();
-        maxNames = table.maxNames();
+    /** Writes to these arrays, whose lengths say how many names and bytes there is room for. */
+    NameReader(int[] entries, byte[] names) {
+        this.entries = entries;
+        out = names;
     }
 
-    /** Reads a message whose range has been checked. */
+    /** Reads a message whose range has been checked; returns 0 or a reason. */
     int read(byte[] message, int offset, int length) {
         this.message = message;
         base = offset;
@@ -54,9 +48,22 @@ final class NameReader {
         count = 0;
         used = 0;
         Arrays.fill(memo, 0);
-        int error = readMessage();
-        table.result(count, wrong);
-        return error < 0 ? error : count;
+        return readMessage();
+    }
+
+    /** Number of names. */
+    int count() {
+        return count;
+    }
+
+    /** Bytes that the names take. */
+    int used() {
+        return used;
+    }
+
+    /** See {@link NameTable#where}. */
+    int where() {
+        return wrong;
     }
 
     private int readMessage() {
@@ -150,16 +157,17 @@ final class NameReader {
      * @return the position behind it, or a reason
      */
     private int readName(int position, int limit) {
-        if (count == maxNames || capacity - used < NameTable.ROOM) {
+        if (NameTable.PARTS * count == entries.length || out.length - used < NameTable.ROOM) {
             return FULL;
         }
-        int to = start + used;
+        int to = used;
         int at = position;
         int bound = limit;
         int total = 0;
         int after = 0;
         int firstTarget = 0;
         int firstTotal = 0;
+        int offset = used;
         while (true) {
             int run = at;
             int octet;
@@ -200,7 +208,12 @@ final class NameReader {
                 if (total + more > LONGEST) {
                     return TOO_LONG;
                 }
-                copyKnown(start + ((int) known >>> 8), to + total, more);
+                if (total == 0) {
+                    // A pointer alone means a name that is there already.
+                    offset = (int) known >>> 8;
+                } else {
+                    copyKnown((int) known >>> 8, to + total, more);
+                }
                 total += more;
                 break;
             }
@@ -211,17 +224,17 @@ final class NameReader {
             at = target;
             bound = length;
         }
-        int entry = NameTable.ENTRIES + count * NameTable.ENTRY;
-        out.putInt(entry, position);
-        out.putInt(entry + 4, after);
-        out.putInt(entry + 8, used);
-        out.putInt(entry + 12, total);
+        int entry = NameTable.PARTS * count;
+        entries[entry + NameTable.POSITION] = position;
+        entries[entry + NameTable.END] = after;
+        entries[entry + NameTable.OFFSET] = offset;
+        entries[entry + NameTable.LENGTH] = total;
         count++;
         if (firstTarget != 0) {
-            remember(firstTarget, used + firstTotal, total - firstTotal);
+            remember(firstTarget, offset + firstTotal, total - firstTotal);
         }
-        remember(position, used, total);
-        used += total;
+        remember(position, offset, total);
+        used = offset == used ? used + total : used;
         return after;
     }
 
@@ -239,16 +252,16 @@ final class NameReader {
         int at = base + from;
         if (bytes.length - at >= count + 7) {
             for (int i = 0; i < count; i += 8) {
-                out.putLong(to + i, (long) LONGS.get(bytes, at + i));
+                LONGS.set(out, to + i, (long) LONGS.get(bytes, at + i));
             }
         } else {
-            out.put(to, bytes, at, count);
+            System.arraycopy(bytes, at, out, to, count);
         }
     }
 
     private void copyKnown(int from, int to, int count) {
         for (int i = 0; i < count; i += 8) {
-            out.putLong(to + i, out.getLong(from + i));
+            LONGS.set(out, to + i, (long) LONGS.get(out, from + i));
         }
     }
 

@@ -2,7 +2,9 @@ package dev.ringwire.accel;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of one DNS message, as {@link NameDecompressor} found them; made once and filled again and again. For one
@@ -14,19 +16,33 @@ public final class NameTable {
     /** Bytes that must be left before a name: the longest one, and what is copied behind it eight at a time. */
     static final int ROOM = 264;
 
-    // Layout, known to native/jni/dnsnames_jni.c: count and error position, padding, entries, bytes.
-    static final int ENTRIES = 16;
-    static final int ENTRY = 16;
+    // Layout of the memory, known to native/jni/dnsnames_jni.c: count and error position, padding, entries, bytes.
+    private static final int ENTRIES = 16;
+    private static final int ENTRY = 16;
+
+    // Parts of an entry.
+    static final int POSITION = 0;
+    static final int END = 1;
+    static final int OFFSET = 2;
+    static final int LENGTH = 3;
+    static final int PARTS = 4;
 
     private static final int MAX_NAMES = 1 << 16;
     private static final int MAX_CAPACITY = 1 << 24;
 
-    private final Memory memory;
-    private final ByteBuffer table;
     private final int maxNames;
     private final int capacity;
+    private int count;
+    private int where;
 
-    private final NameReader reader;
+    /** Whether the names are in the arrays of the reader in Java, not in the memory that C fills. */
+    private boolean inArrays = true;
+
+    private int[] entries = {};
+    private byte[] names = {};
+    private @Nullable NameReader reader;
+    private @Nullable Memory memory;
+    private ByteBuffer table = ByteBuffer.allocate(0);
 
     /** Where a message is copied to that the implementation cannot read in place. */
     private byte[] array = new byte[0];
@@ -50,47 +66,47 @@ public final class NameTable {
         }
         this.maxNames = maxNames;
         this.capacity = capacity;
-        memory = Memory.allocate(ENTRIES + maxNames * ENTRY + capacity);
-        table = memory.bytes();
-        reader = new NameReader(this);
     }
 
     /** How many names there are. */
     public int count() {
-        return table.getInt(0);
+        return count;
     }
 
     /**
      * Position in the message behind the last record; after an error that of the name, record or data that is wrong.
      */
     public int where() {
-        return table.getInt(4);
+        return where;
     }
 
     /** Position in the message at which a name stands. */
     public int position(int name) {
-        return table.getInt(entry(name));
+        return part(name, POSITION);
     }
 
     /** Position in the message behind the last byte of a name there. */
     public int end(int name) {
-        return table.getInt(entry(name) + 4);
+        return part(name, END);
     }
 
     /** Octets of a name in wire form: 1 to 255, with the zero at the end. */
     public int length(int name) {
-        return table.getInt(entry(name) + 12);
+        return part(name, LENGTH);
     }
 
     /** Index of a name's first octet in {@link #toBytes}. */
     public int offset(int name) {
-        return table.getInt(entry(name) + 8);
+        return part(name, OFFSET);
     }
 
-    /** A copy of the wire forms of all names, one behind the other. */
+    /** A copy of the wire forms of all names, each at its {@link #offset}; equal names may share theirs. */
     public byte[] toBytes() {
-        int last = count() - 1;
-        byte[] out = new byte[last < 0 ? 0 : offset(last) + length(last)];
+        if (reader != null && inArrays) {
+            return Arrays.copyOf(names, reader.used());
+        }
+        int used = count == 0 ? 0 : offset(count - 1) + length(count - 1);
+        byte[] out = new byte[used];
         table.get(bytes(), out);
         return out;
     }
@@ -102,10 +118,13 @@ public final class NameTable {
      * @throws IndexOutOfBoundsException if there is no such name, or no room for it
      */
     public int copy(int name, byte[] to, int offset) {
-        int entry = entry(name);
-        int length = table.getInt(entry + 12);
+        int length = length(name);
         Objects.checkFromIndexSize(offset, length, to.length);
-        table.get(bytes() + table.getInt(entry + 8), to, offset, length);
+        if (inArrays) {
+            System.arraycopy(names, offset(name), to, offset, length);
+        } else {
+            table.get(bytes() + offset(name), to, offset, length);
+        }
         return length;
     }
 
@@ -166,12 +185,9 @@ public final class NameTable {
         return text.toString();
     }
 
-    private int entry(int name) {
-        return ENTRIES + Objects.checkIndex(name, count()) * ENTRY;
-    }
-
-    Memory memory() {
-        return memory;
+    private int part(int name, int part) {
+        int entry = Objects.checkIndex(name, count);
+        return inArrays ? entries[PARTS * entry + part] : table.getInt(ENTRIES + entry * ENTRY + 4 * part);
     }
 
     int maxNames() {
@@ -183,17 +199,39 @@ public final class NameTable {
     }
 
     /** Where the bytes of the names start in the memory. */
-    int bytes() {
+    private int bytes() {
         return ENTRIES + maxNames * ENTRY;
     }
 
+    /** What C fills; {@link #filledMemory} must follow. */
+    Memory memory() {
+        if (memory == null) {
+            memory = Memory.allocate(ENTRIES + maxNames * ENTRY + capacity);
+            table = memory.bytes();
+        }
+        return memory;
+    }
+
+    void filledMemory() {
+        inArrays = false;
+        count = table.getInt(0);
+        where = table.getInt(4);
+    }
+
+    /** What fills the arrays; {@link #filledArrays} must follow. */
     NameReader reader() {
+        if (reader == null) {
+            entries = new int[PARTS * maxNames];
+            names = new byte[capacity];
+            reader = new NameReader(entries, names);
+        }
         return reader;
     }
 
-    void result(int count, int where) {
-        table.putInt(0, count);
-        table.putInt(4, where);
+    void filledArrays(int count, int where) {
+        inArrays = true;
+        this.count = count;
+        this.where = where;
     }
 
     /** An array with room for {@code length} bytes, to be overwritten. */

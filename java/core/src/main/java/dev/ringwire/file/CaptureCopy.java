@@ -9,7 +9,8 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * Reads a capture and copies it byte for byte, headers, blocks and options of every kind included, while its packets may
- * be changed on the way:
+ * be changed on the way; {@link CaptureWriter#copyFrom} and {@link CaptureWriter#mergeFrom} are for writing a capture
+ * anew, or several into one:
  *
  * <pre>{@code
  * try (CaptureReader reader = CaptureReader.open(in);

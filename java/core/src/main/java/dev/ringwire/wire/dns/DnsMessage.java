@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A DNS message as objects, RFC 1035 section 4; never changes. Its records stay valid for ever: they share a copy of
- * the message's bytes.
+ * A DNS message as objects, RFC 1035 section 4; never changes. It stays valid for ever: it shares nothing with
+ * the bytes that it was read from.
  *
  * <pre>{@code
  * byte[] query = DnsMessage.query("riverbed.com", DnsType.A).id(0x3e4e).build().toBytes();
@@ -53,7 +53,7 @@ public final class DnsMessage {
      * @throws DecodeException if it is damaged: offsets count from the message's first byte
      */
     public static DnsMessage decode(byte[] message) {
-        return read(message.clone());
+        return read(message);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,10 +35,12 @@ final class MessageReader implements RdataSource {
     private final NameTable table;
     private final byte[] names;
     private int nextName;
+    private DnsName last = DnsName.ROOT;
+    private int lastOffset = -1;
     private int at;
     private int end;
 
-    /** The message must never change. */
+    /** The message must not change until it has been read. What is read shares nothing with it. */
     MessageReader(byte[] message) {
         this.message = message;
         NameTable found = TABLE.get();
@@ -71,8 +74,9 @@ final class MessageReader implements RdataSource {
 
     DnsQuestion question() {
         DnsName name = name();
-        int type = u16();
-        return new DnsQuestion(name, type, u16());
+        int typeAndClass = (int) INTS.get(message, at);
+        at += 4;
+        return new DnsQuestion(name, typeAndClass >>> 16, typeAndClass & 0xffff);
     }
 
     List<DnsQuestion> questions(int count) {
@@ -96,6 +100,9 @@ final class MessageReader implements RdataSource {
         if (count == 1) {
             return List.of(record());
         }
+        if (count == 2) {
+            return List.of(record(), record());
+        }
         var records = new DnsRecord[count];
         for (int i = 0; i < count; i++) {
             records[i] = record();
@@ -106,9 +113,10 @@ final class MessageReader implements RdataSource {
     DnsRecord record() {
         DnsName name = name();
         int start = at;
-        int type = u16At(start);
-        int dnsClass = u16At(start + 2);
-        long ttl = (int) INTS.get(message, start + 4) & 0xffff_ffffL;
+        long head = (long) LONGS.get(message, start);
+        int type = (int) (head >>> 48);
+        int dnsClass = (int) (head >>> 32) & 0xffff;
+        long ttl = head & 0xffff_ffffL;
         int length = u16At(start + 8);
         at = start + MIN_RECORD - 1;
         end = at + length;
@@ -122,22 +130,26 @@ final class MessageReader implements RdataSource {
         int firstName = nextName;
         Rdata data = RdataCodec.read(type, this);
         if (at != end) {
-            throw error(
-                    start,
-                    end - start,
-                    "dns.resp.len is " + (end - start) + ", but " + DnsType.text(type) + " data takes " + (at - start));
+            throw wrongLength(type, start);
         }
-        List<SvcParam> params = data instanceof Rdata.Svcb svcb
-                ? svcb.params()
-                : data instanceof Rdata.Https https ? https.params() : List.of();
-        for (SvcParam param : params) {
-            if (!param.isValid()) {
-                at = start;
-                nextName = firstName;
-                return new Rdata.Unknown(type, unknown());
-            }
+        if ((type == DnsType.SVCB || type == DnsType.HTTPS) && !hasValidParams(data)) {
+            at = start;
+            nextName = firstName;
+            return new Rdata.Unknown(type, unknown());
         }
         return data;
+    }
+
+    private static boolean hasValidParams(Rdata data) {
+        List<SvcParam> params = data instanceof Rdata.Svcb svcb ? svcb.params() : ((Rdata.Https) data).params();
+        return params.stream().allMatch(SvcParam::isValid);
+    }
+
+    private DecodeException wrongLength(int type, int start) {
+        return error(
+                start,
+                end - start,
+                "dns.resp.len is " + (end - start) + ", but " + DnsType.text(type) + " data takes " + (at - start));
     }
 
     private DecodeException error(int offset, int available, String reason) {
@@ -148,14 +160,18 @@ final class MessageReader implements RdataSource {
     private int need(int bytes) {
         int from = at;
         if (end - from < bytes) {
-            throw error(
-                    from,
-                    end - from,
-                    "record data ends too early: needs " + bytes + " bytes, " + (end - from)
-                            + " are left by dns.resp.len");
+            throw tooShort(bytes);
         }
         at = from + bytes;
         return from;
+    }
+
+    private DecodeException tooShort(int bytes) {
+        int left = end - at;
+        return error(
+                at,
+                left,
+                "record data ends too early: needs " + bytes + " bytes, " + left + " are left by dns.resp.len");
     }
 
     @Override
@@ -192,11 +208,18 @@ final class MessageReader implements RdataSource {
         }
         nextName = name + 1;
         at = table.end(name);
-        return new DnsName(names, table.offset(name), table.length(name));
+        // Records that belong together mostly have the same name.
+        int offset = table.offset(name);
+        if (offset != lastOffset) {
+            lastOffset = offset;
+            last = new DnsName(names, offset, table.length(name));
+        }
+        return last;
     }
 
     private Octets octets(int length) {
-        return new Octets(message, need(length), length);
+        int from = need(length);
+        return new Octets(Arrays.copyOfRange(message, from, from + length), 0, length);
     }
 
     private Octets rest() {
