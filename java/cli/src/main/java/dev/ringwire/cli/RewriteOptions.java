@@ -4,6 +4,7 @@ import dev.ringwire.address.Cidr;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.rewrite.RewriteRules;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 /** What to change in packets. */
 final class RewriteOptions {
     private static final String ANY = "*";
+    private static final int MAX_KEY = 1 << 20;
 
     @Option(
             names = "--map",
@@ -89,7 +91,7 @@ final class RewriteOptions {
             rules.stripTags();
         }
         if (key != null) {
-            byte[] secret = secret();
+            byte[] secret = secret(command);
             attempt(command, "--anonymise", () -> rules.anonymise(secret));
         } else if (anonymiseMacs) {
             throw command.usage("--anonymise-macs needs --anonymise KEY");
@@ -152,12 +154,22 @@ final class RewriteOptions {
     }
 
     /** Of a file all but the line ends behind it, which editors put there. */
-    private byte[] secret() throws IOException {
+    private byte[] secret(Subcommand command) throws IOException {
         if (!key.startsWith("@")) {
             return key.getBytes(StandardCharsets.UTF_8);
         }
-        byte[] bytes = Files.readAllBytes(Path.of(key.substring(1)));
+        String file = key.substring(1);
+        if (file.isEmpty() || Files.isDirectory(Path.of(file))) {
+            throw command.usage("--anonymise " + key + ": not a file that holds a key");
+        }
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            bytes = in.readNBytes(MAX_KEY + 1);
+        }
         int length = bytes.length;
+        if (length > MAX_KEY) {
+            throw command.usage("--anonymise " + key + ": a key has " + MAX_KEY + " bytes at most");
+        }
         while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r')) {
             length--;
         }
