@@ -30,10 +30,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nWhat -i takes:%n",
         footer = {
-            Links.INTERFACE,
-            Links.TAP,
-            Links.VXLAN,
-            Links.PCAP,
+            Links.FORMS,
             "",
             "Example: ringwire arp -i eth0 192.0.2.1",
             "         ringwire arp -i eth0 -c 2 192.0.2.0/24"

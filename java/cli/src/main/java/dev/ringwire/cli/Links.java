@@ -12,10 +12,11 @@ import java.time.Duration;
 
 /** Opens what frames can be sent on: an interface of this host, a TAP device or a tunnel. */
 final class Links {
-    static final String INTERFACE = "  eth0                       a network interface";
-    static final String TAP = "  tap://tap0                 a TAP device; made where there is none of that name";
-    static final String VXLAN = "  vxlan://host:4789?vni=1    a VXLAN tunnel to a host";
-    static final String PCAP = "  pcap://eth0                an interface through libpcap";
+    /** The forms, for the end of a command's help. */
+    static final String FORMS = "  eth0                       a network interface%n"
+            + "  tap://tap0                 a TAP device; made where there is none of that name%n"
+            + "  vxlan://host:4789?vni=1    a VXLAN tunnel to a host%n"
+            + "  pcap://eth0                an interface through libpcap";
 
     private static final String SHORT = "an interface, tap://name, vxlan://host:port?vni=1 or pcap://interface";
 

@@ -26,10 +26,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nWhat -i takes:%n",
         footer = {
-            Links.INTERFACE,
-            Links.TAP,
-            Links.VXLAN,
-            Links.PCAP,
+            Links.FORMS,
             "",
             "Example: ringwire ping -i eth0 -c 3 192.0.2.1",
             "         ringwire ping -i eth0 --src 192.0.2.77 --gateway 192.0.2.1 198.51.100.1"

@@ -24,10 +24,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nWhat -i takes:%n",
         footer = {
-            Links.INTERFACE,
-            Links.TAP,
-            Links.VXLAN,
-            Links.PCAP,
+            Links.FORMS,
             "",
             "Example: ringwire replay -i eth0 --speed 2x --loop 10 trace.pcapng",
             "         ringwire replay -i eth0 --topspeed -f \"udp port 53\" trace.pcapng"

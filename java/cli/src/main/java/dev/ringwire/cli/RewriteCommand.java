@@ -70,9 +70,7 @@ final class RewriteCommand extends Subcommand {
         try (CaptureReader reader = Input.open(console, in, this::flush)) {
             filterOptions.check(this, reader.linkType());
             WritableByteChannel channel = open();
-            try (CaptureCopy copying = rules.resizes()
-                    ? CaptureCopy.resizing(reader, channel, name(), LENGTH_OF_TAG)
-                    : CaptureCopy.of(reader, channel, name())) {
+            try (CaptureCopy copying = copy(reader, channel, rules)) {
                 copy = copying;
                 console.interruption().onInterrupt(() -> stopped = true, () -> close(reader));
                 Progress.during(() -> rewrite(rewriter, filter), console, in, reader);
@@ -83,6 +81,16 @@ final class RewriteCommand extends Subcommand {
             }
         }
         return console.interruption().interrupted() ? INTERRUPTED : ExitCode.OK;
+    }
+
+    private CaptureCopy copy(CaptureReader reader, WritableByteChannel channel, RewriteRules rules) throws IOException {
+        int growth = rules.resizes() ? LENGTH_OF_TAG : 0;
+        if (options.leavesNamesOut()) {
+            return CaptureCopy.anonymous(reader, channel, name(), growth);
+        }
+        return growth > 0
+                ? CaptureCopy.resizing(reader, channel, name(), growth)
+                : CaptureCopy.of(reader, channel, name());
     }
 
     private void checkNames() throws IOException {
@@ -125,7 +133,8 @@ final class RewriteCommand extends Subcommand {
 
     private String summary(Rewriter rewriter) {
         return (rewriter.frames() + others) + " packets, " + rewriter.changed() + " changed, " + rewriter.fixed()
-                + " checksums fixed";
+                + " checksums fixed"
+                + (copy.leftOut() == 0 ? "" : ", " + copy.leftOut() + " blocks with names or secrets left out");
     }
 
     private void flush() throws IOException {

@@ -4,6 +4,7 @@ import dev.ringwire.address.Cidr;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.rewrite.RewriteRules;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 /** What to change in packets. */
 final class RewriteOptions {
     private static final String ANY = "*";
+    private static final int MAX_KEY = 1 << 20;
 
     @Option(
             names = "--map",
@@ -33,7 +35,7 @@ final class RewriteOptions {
     @Option(names = "--mac", paramLabel = "A=B", description = "MAC address A becomes B, in every place.")
     private List<String> macs = List.of();
 
-    @Option(names = "--port", paramLabel = "A=B", description = "Port A of TCP and UDP becomes B.")
+    @Option(names = "--port", paramLabel = "A=B", description = "Port A of TCP, UDP and SCTP becomes B.")
     private List<String> ports = List.of();
 
     @Option(names = "--vlan", paramLabel = "A=B", description = "VLAN identifier A becomes B, in every tag; * is any.")
@@ -53,9 +55,14 @@ final class RewriteOptions {
             paramLabel = "KEY",
             description = "IP addresses that no rule maps become others by the key, the same ones each time: two of "
                     + "them share as many first bits as before. Who guesses the key can undo it: @FILE reads a long "
-                    + "random one from a file. Payloads, comments and name-resolution blocks keep the addresses in "
-                    + "them.")
+                    + "random one from a file. Blocks of a pcapng file with names of addresses, or with secrets to "
+                    + "decrypt payloads, are left out. Comments and descriptions of interfaces stay, and what "
+                    + "payloads say: of messages, those of ARP, ICMP, IGMP, DHCP and NetFlow versions 1 and 5 are "
+                    + "gone through, those of DNS, for one, are not.")
     private String key;
+
+    @Option(names = "--keep-names", description = "With --anonymise, blocks with names or secrets stay.")
+    private boolean keepNames;
 
     @Option(
             names = {"--anonymise-macs", "--anonymize-macs"},
@@ -64,7 +71,7 @@ final class RewriteOptions {
 
     @Option(
             names = "--fix-checksums",
-            description = "Makes wrong checksums of IPv4, TCP, UDP and ICMP right. Without it, right ones stay right "
+            description = "Makes wrong checksums of IPv4, TCP, UDP, SCTP, ICMP and IGMP right. Without it, right ones stay right "
                     + "and wrong ones wrong.")
     private boolean fix;
 
@@ -84,10 +91,13 @@ final class RewriteOptions {
             rules.stripTags();
         }
         if (key != null) {
-            byte[] secret = secret();
+            byte[] secret = secret(command);
             attempt(command, "--anonymise", () -> rules.anonymise(secret));
         } else if (anonymiseMacs) {
             throw command.usage("--anonymise-macs needs --anonymise KEY");
+        }
+        if (keepNames && key == null) {
+            throw command.usage("--keep-names needs --anonymise KEY");
         }
         if (anonymiseMacs) {
             rules.anonymiseMacs();
@@ -100,6 +110,11 @@ final class RewriteOptions {
                     "nothing to change: give rules such as --map 10.0.0.0/8=192.168.0.0/16, or " + "--fix-checksums");
         }
         return rules;
+    }
+
+    /** Whether the copy is to have no blocks with names or secrets. */
+    boolean leavesNamesOut() {
+        return key != null && !keepNames;
     }
 
     private static void vlan(RewriteRules rules, String from, String to) {
@@ -139,12 +154,22 @@ final class RewriteOptions {
     }
 
     /** Of a file all but the line ends behind it, which editors put there. */
-    private byte[] secret() throws IOException {
+    private byte[] secret(Subcommand command) throws IOException {
         if (!key.startsWith("@")) {
             return key.getBytes(StandardCharsets.UTF_8);
         }
-        byte[] bytes = Files.readAllBytes(Path.of(key.substring(1)));
+        String file = key.substring(1);
+        if (file.isEmpty() || Files.isDirectory(Path.of(file))) {
+            throw command.usage("--anonymise " + key + ": not a file that holds a key");
+        }
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            bytes = in.readNBytes(MAX_KEY + 1);
+        }
         int length = bytes.length;
+        if (length > MAX_KEY) {
+            throw command.usage("--anonymise " + key + ": a key has " + MAX_KEY + " bytes at most");
+        }
         while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r')) {
             length--;
         }

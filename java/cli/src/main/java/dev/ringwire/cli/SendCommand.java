@@ -31,10 +31,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nWhat -i takes:%n",
         footer = {
-            Links.INTERFACE,
-            Links.TAP,
-            Links.VXLAN,
-            Links.PCAP,
+            Links.FORMS,
             "",
             "Example: ringwire send -i eth0 'ip dst=192.0.2.1 / udp dstport=53 / \"hello\"'",
             "         ringwire send -i eth0 --listen 2 'ip dst=192.0.2.1 ttl=3 / icmp ident=7'",

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RewriteCommandTest {
     @TempDir
@@ -99,6 +101,15 @@ class RewriteCommandTest {
         assertEquals(0, Cli.run("rewrite", in, out, "--anonymize", "secret").status());
         assertArrayEquals(first, Files.readAllBytes(Path.of(out)));
         assertFalse(query(out, "ip.src").contains("192.0.2."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@", "@/", "@/dev/zero"})
+    void aKeyThatIsNoneSaysWhichOptionAndLeavesOutAlone(String key) {
+        Cli.Result result = Cli.run("rewrite", in, out, "--anonymise", key);
+        assertEquals(2, result.status());
+        assertTrue(result.err().contains("--anonymise " + key + ":"), result.err());
+        assertFalse(Files.exists(Path.of(out)));
     }
 
     @Test

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Brings the blocks of one file into another, and knows the new numbers of its interfaces. */
+/**
+ * Brings the blocks of one file, written anew, into a writer that may have those of others already, and knows the new
+ * numbers of its interfaces. What is to keep its bytes goes through {@link CaptureCopy}.
+ */
 final class BlockCopier implements BlockHandler {
     private final PcapngWriter writer;
     private final CaptureReader reader;

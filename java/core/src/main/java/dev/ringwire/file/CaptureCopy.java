@@ -9,7 +9,8 @@ import java.nio.channels.WritableByteChannel;
 
 /**
  * Reads a capture and copies it byte for byte, headers, blocks and options of every kind included, while its packets may
- * be changed on the way:
+ * be changed on the way; {@link CaptureWriter#copyFrom} and {@link CaptureWriter#mergeFrom} are for writing a capture
+ * anew, or several into one:
  *
  * <pre>{@code
  * try (CaptureReader reader = CaptureReader.open(in);
@@ -32,13 +33,14 @@ public final class CaptureCopy implements FrameSource {
     private boolean lent;
     private boolean closed;
 
-    private CaptureCopy(CaptureReader reader, WritableByteChannel out, String name, int growth) throws IOException {
+    private CaptureCopy(CaptureReader reader, WritableByteChannel out, String name, int growth, boolean anonymous)
+            throws IOException {
         this.reader = reader;
         this.frame = reader.frame();
         this.out = new WriteBehind(out, name);
         byte[] opening = reader.copyTo(this.out::write);
         if (growth >= 0) {
-            reader.loosen(ByteBuffer.wrap(opening), growth);
+            opening = reader.loosen(opening, growth, anonymous);
         }
         this.out.write(ByteBuffer.wrap(opening), 0, opening.length);
     }
@@ -52,7 +54,7 @@ public final class CaptureCopy implements FrameSource {
      * @throws IllegalStateException if the reader has been read from
      */
     public static CaptureCopy of(CaptureReader reader, WritableByteChannel out, String name) throws IOException {
-        return new CaptureCopy(reader, out, name, -1);
+        return new CaptureCopy(reader, out, name, -1, false);
     }
 
     /**
@@ -63,10 +65,28 @@ public final class CaptureCopy implements FrameSource {
      */
     public static CaptureCopy resizing(CaptureReader reader, WritableByteChannel out, String name, int growth)
             throws IOException {
+        return new CaptureCopy(reader, out, name, checked(growth), false);
+    }
+
+    /**
+     * As {@link #resizing}, without the blocks of a pcapng file that give names of addresses, and those with secrets to
+     * decrypt payloads with.
+     */
+    public static CaptureCopy anonymous(CaptureReader reader, WritableByteChannel out, String name, int growth)
+            throws IOException {
+        return new CaptureCopy(reader, out, name, checked(growth), true);
+    }
+
+    private static int checked(int growth) {
         if (growth < 0) {
             throw new IllegalArgumentException("packets become longer by 0 bytes or more, not " + growth);
         }
-        return new CaptureCopy(reader, out, name, growth);
+        return growth;
+    }
+
+    /** Blocks left out so far. */
+    public int leftOut() {
+        return reader.leftOut();
     }
 
     /** {@inheritDoc} Its bytes may be written to. */

@@ -163,8 +163,15 @@ public abstract class CaptureReader implements FrameSource {
      * read from now on.
      *
      * @param most bytes that a packet becomes longer by
+     * @param anonymous whether blocks with names or keys are left out
+     * @return the opening bytes of the copy
      */
-    abstract void loosen(ByteBuffer opening, int most);
+    abstract byte[] loosen(byte[] opening, int most, boolean anonymous);
+
+    /** Blocks left out so far. */
+    int leftOut() {
+        return 0;
+    }
 
     /** A larger limit, where there is one. */
     static int looser(int snapLength, int most) {

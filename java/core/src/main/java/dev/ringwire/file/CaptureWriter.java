@@ -141,12 +141,6 @@ public abstract class CaptureWriter implements FrameSink {
         return p;
     }
 
-    /** Bytes of a header, for which room is {@link #reserve reserved}; padded with zeros to four bytes. */
-    final void putPadded(byte[] bytes) {
-        buffer.put(bytes);
-        putPadding(bytes.length);
-    }
-
     final void putPadding(int length) {
         buffer.put(PADDING, 0, -length & 3);
     }

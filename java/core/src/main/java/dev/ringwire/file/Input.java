@@ -60,6 +60,8 @@ final class Input implements Closeable {
     private @Nullable Tap tap = this::keep;
     /** Index of the first byte that the tap has not been given. */
     private int tapped;
+    /** Whether the tap is not given what is read past just now. */
+    private boolean muted;
     /** What left the buffer before anyone could have asked for it. */
     private byte[] head = new byte[0];
 
@@ -165,7 +167,7 @@ final class Input implements Closeable {
     void drainTo(int index) throws IOException {
         int from = tapped;
         tapped = index;
-        if (tap != null && from < index) {
+        if (tap != null && !muted && from < index) {
             tap.take(buffer, from, index);
         }
     }
@@ -173,6 +175,12 @@ final class Input implements Closeable {
     /** Keeps the bytes before {@link #position} from the tap. */
     void withhold() {
         tapped = position;
+    }
+
+    /** From here on the tap gets nothing, until it is to get everything again. */
+    void mute(boolean on) throws IOException {
+        drain();
+        muted = on;
     }
 
     // Doubles at most: a length that lies costs memory only as bytes really come.

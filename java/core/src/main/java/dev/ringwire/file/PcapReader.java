@@ -197,8 +197,10 @@ final class PcapReader extends CaptureReader {
     }
 
     @Override
-    void loosen(ByteBuffer opening, int most) {
-        put32(opening, 16, looser(i32(opening, 16), most));
+    byte[] loosen(byte[] opening, int most, boolean anonymous) {
+        ByteBuffer header = ByteBuffer.wrap(opening);
+        put32(header, 16, looser(i32(header, 16), most));
+        return opening;
     }
 
     @Override

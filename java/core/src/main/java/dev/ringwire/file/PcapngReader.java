@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,10 @@ final class PcapngReader extends CaptureReader {
     private boolean loosened;
 
     private int growth;
+    /** Whether a copy of the file has none of the blocks that give names or keys, and how many that were. */
+    private boolean anonymous;
+
+    private int leftOut;
 
     private final PcapngFrame frame = new PcapngFrame(this);
 
@@ -215,6 +220,22 @@ final class PcapngReader extends CaptureReader {
     }
 
     private void readOther(int type) throws IOException {
+        boolean out = isLeftOut(type);
+        if (out) {
+            input.mute(true);
+        }
+        readOpen(type);
+        if (out) {
+            input.mute(false);
+            leftOut++;
+        }
+    }
+
+    private boolean isLeftOut(int type) {
+        return anonymous && (type == NAME_RESOLUTION || type == SECRETS);
+    }
+
+    private void readOpen(int type) throws IOException {
         if (type == SECTION_HEADER) {
             readSectionHeader();
         } else if (type == INTERFACE) {
@@ -458,15 +479,32 @@ final class PcapngReader extends CaptureReader {
     }
 
     @Override
-    void loosen(ByteBuffer opening, int most) {
+    byte[] loosen(byte[] opening, int most, boolean leaveOut) {
         loosened = true;
         growth = most;
-        for (int p = 0; p < opening.limit(); p += i32(opening, p + 4)) {
-            if (Bits.i32(opening, p) == SECTION_HEADER) {
-                big = Bits.i32(opening, p + 8) == BYTE_ORDER_MAGIC;
+        anonymous = leaveOut;
+        ByteBuffer all = ByteBuffer.wrap(opening);
+        ByteBuffer copy = ByteBuffer.allocate(opening.length);
+        int length;
+        for (int p = 0; p < opening.length; p += length) {
+            if (Bits.i32(all, p) == SECTION_HEADER) {
+                big = Bits.i32(all, p + 8) == BYTE_ORDER_MAGIC;
             }
-            loosen(opening, p, i32(opening, p));
+            int type = i32(all, p);
+            length = i32(all, p + 4);
+            loosen(all, p, type);
+            if (isLeftOut(type)) {
+                leftOut++;
+            } else {
+                copy.put(opening, p, length);
+            }
         }
+        return Arrays.copyOf(copy.array(), copy.position());
+    }
+
+    @Override
+    int leftOut() {
+        return leftOut;
     }
 
     /** A section has no known length any more, and an interface a larger limit. */

@@ -45,19 +45,4 @@ public record WriterOptions(ByteOrder byteOrder, Resolution resolution, int snap
             throw new IllegalArgumentException("snap length " + snapLength + " is not in 1.." + (1 << 28));
         }
     }
-
-    /** The same with another byte order. */
-    public WriterOptions withByteOrder(ByteOrder order) {
-        return new WriterOptions(order, resolution, snapLength);
-    }
-
-    /** The same with other timestamp units. */
-    public WriterOptions withResolution(Resolution units) {
-        return new WriterOptions(byteOrder, units, snapLength);
-    }
-
-    /** The same with another limit. */
-    public WriterOptions withSnapLength(int length) {
-        return new WriterOptions(byteOrder, resolution, length);
-    }
 }

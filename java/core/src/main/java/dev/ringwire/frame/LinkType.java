@@ -50,7 +50,17 @@ public record LinkType(int value, String name) {
                     LINUX_SLL2)
             .collect(Collectors.toUnmodifiableMap(LinkType::value, Function.identity()));
 
-    /** The link type of that number; unknown numbers are named {@code LINKTYPE_n}. */
+    public LinkType {
+        if (value < 0 || value > 0xffff) {
+            throw new IllegalArgumentException("link type is in 0..65535, not " + value);
+        }
+    }
+
+    /**
+     * The link type of that number; unknown numbers are named {@code LINKTYPE_n}.
+     *
+     * @throws IllegalArgumentException if no file could hold it
+     */
     public static LinkType of(int value) {
         LinkType known = KNOWN.get(value);
         return known != null ? known : new LinkType(value, "LINKTYPE_" + value);

@@ -107,9 +107,24 @@ public final class FieldRegistry {
             throw new IllegalArgumentException(unknown(name));
         }
         FrameField frameField = frameFields.get(asked.field);
-        return frameField != null
-                ? Column.of(name, frameField)
-                : Column.of(name, headerFields.get(asked.field), views, asked.from, asked.to);
+        if (frameField != null) {
+            return Column.of(name, frameField);
+        }
+        List<Source> sources = headerFields.get(asked.field);
+        checkTypes(asked.field, sources);
+        return Column.of(name, sources, views, asked.from, asked.to);
+    }
+
+    /** A column shows all its values alike. */
+    private static void checkTypes(String name, List<Source> sources) {
+        Source first = sources.get(0);
+        for (Source other : sources) {
+            if (other.field().type() != first.field().type()) {
+                throw new IllegalArgumentException(name + " is " + first.field().type() + " in "
+                        + first.protocol().name() + " but " + other.field().type() + " in "
+                        + other.protocol().name() + ": rename one, or leave its protocol out");
+            }
+        }
     }
 
     /** A name as asked for: a field, perhaps with a range of its bytes. */

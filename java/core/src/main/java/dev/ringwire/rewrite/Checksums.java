@@ -13,6 +13,7 @@ final class Checksums {
     private static final int NONE = -1;
 
     private final Checksum checksum = Accelerators.checksum();
+    private final SctpCrc crc = new SctpCrc();
     private final Layers layers;
     private final boolean fix;
 
@@ -49,7 +50,8 @@ final class Checksums {
                 case Layers.TCP -> covered(i, at + 16, all, ip);
                 case Layers.UDP -> covered(i, at + 6, all, ip);
                 case Layers.ICMPV6 -> covered(i, at + 2, all, ip);
-                case Layers.ICMPV4 -> covered(i, at + 2, all, NONE);
+                case Layers.ICMPV4, Layers.IGMP -> covered(i, at + 2, all, NONE);
+                case Layers.SCTP -> sctp(i, at, all);
                 case Layers.GRE -> (Bits.u8(b, at) & 0x80) != 0 ? covered(i, at + 4, all, NONE) : all;
                 default -> all;
             };
@@ -111,16 +113,41 @@ final class Checksums {
         return change + Words.change16(was, is);
     }
 
+    /** SCTP has a CRC over its packet alone, which needs no more than the bits that changed to follow. */
+    private long sctp(int i, int at, long change) {
+        int field = at + 8;
+        int end = layers.carriedEnd[i];
+        int bits = layers.portBits[i];
+        if (bits == 0 && !fix || field + 4 > Math.min(end, layers.limit)) {
+            return change;
+        }
+        int was = Bits.i32(b, field);
+        if (was == 0) { // RFC 9653: none
+            return change;
+        }
+        int is = was ^ (bits == 0 ? 0 : crc.change(bits, end - at));
+        if (fix && i < layers.unquoted && !isCut(i) && end <= layers.limit && !layers.isFragmented(i)) {
+            Bits.put32(b, field, 0);
+            int right = crc.of(b, at, end);
+            Bits.put32(b, field, was);
+            fixed += right == is ? 0 : 1;
+            is = right;
+        }
+        if (is != was) {
+            Bits.put32(b, field, is);
+            changed = true;
+        }
+        return change + Words.change32(was, is);
+    }
+
     /** The right checksum of a layer where all of it is here and none of it elsewhere; else {@code is}. */
     private int right(int i, int field, int was, int is, int ip) {
         int below = layers.network[i];
         if (below < 0 || layers.kind[i] == Layers.GRE) {
             return is;
         }
-        for (int j = below; j < i; j++) {
-            if (layers.isFragment(j)) {
-                return is;
-            }
+        if (layers.isFragmented(i)) {
+            return is;
         }
         int at = layers.at[i];
         int end = networkEnd(below);

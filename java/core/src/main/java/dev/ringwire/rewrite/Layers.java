@@ -1,12 +1,37 @@
 package dev.ringwire.rewrite;
 
+import static java.util.Map.entry;
+
 import dev.ringwire.bytes.Bits;
 import dev.ringwire.frame.Frame;
+import dev.ringwire.wire.Arp;
+import dev.ringwire.wire.AuthenticationHeader;
+import dev.ringwire.wire.Dhcp;
+import dev.ringwire.wire.Ethernet;
+import dev.ringwire.wire.Gre;
+import dev.ringwire.wire.Icmpv4;
+import dev.ringwire.wire.Icmpv6;
+import dev.ringwire.wire.Igmp;
+import dev.ringwire.wire.Ipv4;
+import dev.ringwire.wire.Ipv6;
+import dev.ringwire.wire.Ipv6DestinationOptions;
+import dev.ringwire.wire.Ipv6Fragment;
+import dev.ringwire.wire.Ipv6HopByHop;
+import dev.ringwire.wire.Ipv6Routing;
+import dev.ringwire.wire.LinuxSll;
+import dev.ringwire.wire.LinuxSll2;
+import dev.ringwire.wire.NetFlow;
 import dev.ringwire.wire.PacketParser;
 import dev.ringwire.wire.Protocol;
 import dev.ringwire.wire.Protocols;
+import dev.ringwire.wire.Sctp;
+import dev.ringwire.wire.ServiceTag;
+import dev.ringwire.wire.Tcp;
+import dev.ringwire.wire.Udp;
+import dev.ringwire.wire.Vlan;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The headers of a frame as rewriting sees them, outermost first; those of quoted packets and one that is cut short come
@@ -30,6 +55,34 @@ final class Layers {
     static final int TCP = 14;
     static final int UDP = 15;
     static final int GRE = 16;
+    static final int SCTP = 17;
+    static final int IGMP = 18;
+    static final int DHCP = 19;
+    static final int NETFLOW = 20;
+
+    private static final Map<Protocol, Integer> KINDS = Map.ofEntries(
+            entry(Ethernet.PROTOCOL, ETHERNET),
+            entry(LinuxSll.PROTOCOL, SLL),
+            entry(LinuxSll2.PROTOCOL, SLL2),
+            entry(Vlan.PROTOCOL, VLAN),
+            entry(ServiceTag.PROTOCOL, VLAN),
+            entry(Arp.PROTOCOL, ARP),
+            entry(Ipv4.PROTOCOL, IPV4),
+            entry(Ipv6.PROTOCOL, IPV6),
+            entry(Ipv6Routing.PROTOCOL, ROUTING),
+            entry(Ipv6Fragment.PROTOCOL, FRAGMENT),
+            entry(Ipv6HopByHop.PROTOCOL, EXTENSION),
+            entry(Ipv6DestinationOptions.PROTOCOL, EXTENSION),
+            entry(AuthenticationHeader.PROTOCOL, AUTHENTICATION),
+            entry(Icmpv4.PROTOCOL, ICMPV4),
+            entry(Icmpv6.PROTOCOL, ICMPV6),
+            entry(Tcp.PROTOCOL, TCP),
+            entry(Udp.PROTOCOL, UDP),
+            entry(Gre.PROTOCOL, GRE),
+            entry(Sctp.PROTOCOL, SCTP),
+            entry(Igmp.PROTOCOL, IGMP),
+            entry(Dhcp.PROTOCOL, DHCP),
+            entry(NetFlow.PROTOCOL, NETFLOW));
 
     private static final int MAX = PacketParser.MAX_LAYERS + 1;
 
@@ -62,6 +115,8 @@ final class Layers {
 
     /** What has changed inside the header, checksums not counted; its first byte is the upper half of a word. */
     final long[] change = new long[MAX];
+    /** Of SCTP: the bits of the ports that have changed. */
+    final int[] portBits = new int[MAX];
     /** Of an IP header: what has changed in the addresses that checksums of what it carries cover. */
     final long[] pseudoChange = new long[MAX];
     /** Of an IP header: where the source and the destination stand that these cover. */
@@ -73,7 +128,7 @@ final class Layers {
         this.parser = parser;
         List<Protocol> known = Protocols.standard().all();
         kinds = new byte[1 + known.stream().mapToInt(Protocol::id).max().orElse(0)];
-        known.forEach(protocol -> kinds[protocol.id()] = (byte) kindOf(protocol.filterName()));
+        known.forEach(protocol -> kinds[protocol.id()] = KINDS.getOrDefault(protocol, OTHER).byteValue());
     }
 
     /** Takes over what the parser found. */
@@ -126,28 +181,6 @@ final class Layers {
         return id < kinds.length ? kinds[id] : OTHER;
     }
 
-    private static int kindOf(String filterName) {
-        return switch (filterName) {
-            case "eth" -> ETHERNET;
-            case "sll" -> SLL;
-            case "sll2" -> SLL2;
-            case "vlan", "ieee8021ad" -> VLAN;
-            case "arp" -> ARP;
-            case "ip" -> IPV4;
-            case "ipv6" -> IPV6;
-            case "ipv6.routing" -> ROUTING;
-            case "ipv6.fraghdr" -> FRAGMENT;
-            case "ipv6.hopopts", "ipv6.dstopts" -> EXTENSION;
-            case "ah" -> AUTHENTICATION;
-            case "icmp" -> ICMPV4;
-            case "icmpv6" -> ICMPV6;
-            case "tcp" -> TCP;
-            case "udp" -> UDP;
-            case "gre" -> GRE;
-            default -> OTHER;
-        };
-    }
-
     /** Whether the layer is an IPv4 fragment, or an IPv6 fragment header of one. */
     boolean isFragment(int layer) {
         int p = at[layer];
@@ -156,6 +189,16 @@ final class Layers {
             case FRAGMENT -> (Bits.u16(buffer, p + 2) & 0xfff9) != 0;
             default -> false;
         };
+    }
+
+    /** Whether the layer is carried by fragments. */
+    boolean isFragmented(int layer) {
+        for (int i = network[layer]; i >= 0 && i < layer; i++) {
+            if (isFragment(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Where the bytes end that the layer carries and that are here. */

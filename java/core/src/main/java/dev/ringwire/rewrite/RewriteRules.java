@@ -86,7 +86,7 @@ public final class RewriteRules {
     }
 
     /**
-     * A port of TCP and UDP becomes another, source or destination.
+     * A port of TCP, UDP and SCTP becomes another, source or destination.
      *
      * @throws IllegalArgumentException if one is not in 0..65535, or there is a rule for it already
      */
@@ -167,8 +167,8 @@ public final class RewriteRules {
     }
 
     /**
-     * Writes the right checksum of IPv4, TCP, UDP, ICMP and ICMPv6 in the place of a wrong one, over what the IP length
-     * covers. Where that is not all here, in fragments, in quoted packets and where UDP has none, checksums stay as right or
+     * Writes the right checksum of IPv4, TCP, UDP, SCTP, ICMP, ICMPv6 and IGMP in the place of a wrong one, over what the
+     * IP length covers. Where that is not all here, in fragments, in quoted packets and where UDP has none, checksums stay as right or
      * wrong as they are.
      */
     public RewriteRules fixChecksums() {

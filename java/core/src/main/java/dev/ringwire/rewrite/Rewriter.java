@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * that ICMP errors quote, and headers that are cut short as far as they reach.
  *
  * <p>A rule reaches addresses in Ethernet, Linux cooked, ARP, IPv4 (source routes and recorded ones too), IPv6 and its
- * routing headers, in ICMP redirects and neighbour discovery; and ports of TCP and UDP. Messages of applications keep the
- * addresses they have in them.
+ * routing headers, and in the messages of ICMP redirects, router and neighbour discovery, of IGMP and listener discovery,
+ * of DHCP for IPv4 and NetFlow of versions 1 and 5; and ports of TCP, UDP and SCTP, but not of fragments of SCTP.
+ * Messages of other applications keep the addresses they have in them.
  *
  * <p>Checksums follow by how much the words they cover change (RFC 1624), so that a right one stays right and a wrong one
- * wrong, also where a packet was cut short or is a fragment: those of IPv4, TCP, UDP, ICMP and ICMPv6, of other
- * protocols that sum a pseudo-header, and of tunnels around. A frame that no rule touches stays as it is, byte for byte.
+ * wrong, also where a packet was cut short or is a fragment: those of IPv4, TCP, UDP, ICMP, ICMPv6 and IGMP, of other
+ * protocols that sum a pseudo-header, and of tunnels around; the CRC of SCTP, too. A frame that no rule touches stays as it is, byte for byte.
  * Nothing is allocated for a frame. Not safe for use by several threads.
  */
 public final class Rewriter {

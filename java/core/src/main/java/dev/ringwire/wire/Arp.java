@@ -193,7 +193,7 @@ public final class Arp extends Header {
 
     /** Whether sizes and types are those of IPv4 over Ethernet, so that the address accessors mean what they say. */
     public boolean isIpv4OverEthernet() {
-        return isMac(this) && isIpv4(this);
+        return isIpv4(this) && headerLength() >= DST_PROTO_IPV4.byteEnd();
     }
 
     /** The bytes of the four addresses, in the order of the drawing; their lengths are the two sizes. */
@@ -212,7 +212,7 @@ public final class Arp extends Header {
     }
 
     private static boolean isIpv4(Header h) {
-        return h.get(HW_SIZE) == 6 && h.get(PROTO_SIZE) == 4 && h.get(PROTO_TYPE) == 0x0800;
+        return isMac(h) && h.get(PROTO_TYPE) == 0x0800;
     }
 
     static void dissect(PacketParser p, int offset, int end) {

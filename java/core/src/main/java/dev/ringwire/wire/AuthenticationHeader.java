@@ -22,11 +22,9 @@ public final class AuthenticationHeader extends Header {
 
     public static final FixedField NEXT_HEADER = FixedField.decimal("ah.next_header", 0, 8, "protocol of what follows");
     public static final FixedField LEN =
-            FixedField.decimal("ah.len", 8, 8, "length in units of 4 bytes, the first 8 bytes not counted");
+            FixedField.decimal("ah.length", 8, 8, "length in units of 4 bytes, the first 8 bytes not counted");
     public static final FixedField SPI = FixedField.hex("ah.spi", 32, 32, "security parameters index");
     public static final FixedField SEQUENCE = FixedField.decimal("ah.sequence", 64, 32, "sequence number");
-    static final ComputedField LENGTH_BYTES =
-            ComputedField.number("ah.length", FieldType.DECIMAL, "length in bytes", 2, h -> 8 + 4 * h.get(LEN));
     static final ComputedField ICV =
             ComputedField.of("ah.icv", FieldType.BYTES, "integrity check value", (h, occurrence, out) -> {
                 out.setRange(h.buffer(), h.offset() + 12, h.headerLength() - 12);
@@ -36,7 +34,7 @@ public final class AuthenticationHeader extends Header {
             "AH",
             "ah",
             AuthenticationHeader::new,
-            List.of(NEXT_HEADER, LEN, LENGTH_BYTES, SPI, SEQUENCE, ICV),
+            List.of(NEXT_HEADER, LEN, SPI, SEQUENCE, ICV),
             AuthenticationHeader::dissect,
             Selector.ipProtocol(51));
 
@@ -132,7 +130,7 @@ public final class AuthenticationHeader extends Header {
         }
         int length = 8 + 4 * Bits.u8(p.buffer(), offset + 1);
         if (length < LENGTH) {
-            p.malformed(PROTOCOL, offset, end, LENGTH, LENGTH, "ah.length is " + length + ", below " + LENGTH);
+            p.malformed(PROTOCOL, offset, end, LENGTH, LENGTH, "ah.length says " + length + " bytes, below " + LENGTH);
             return;
         }
         if (available < length) {

@@ -143,11 +143,12 @@ final class Fragments {
         }
         byte[] header = Arrays.copyOfRange(bytes, start, kept);
         header[next - start] = FRAGMENT;
-        int room = mtu - header.length - Ipv6Fragment.LENGTH;
-        int needed = Math.max(UNIT, chain - from + UNIT - 1 & -UNIT);
-        if (room < needed) {
-            throw tooSmall(mtu - room + needed, "all headers in the first fragment");
+        int around = header.length + Ipv6Fragment.LENGTH;
+        int needed = around + Math.max(UNIT, chain - from + UNIT - 1 & -UNIT);
+        if (mtu < needed) {
+            throw tooSmall(needed, "all headers in the first fragment");
         }
+        int room = mtu - around;
         if (ident < 0) {
             ident = ThreadLocalRandom.current().nextInt() & 0xffff_ffffL;
         }

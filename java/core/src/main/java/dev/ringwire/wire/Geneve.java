@@ -19,15 +19,14 @@ import java.util.List;
  * :                  Variable-Length Option Data                  :
  * </pre>
  */
-public final class Geneve extends Header {
+public final class Geneve extends ListHeader {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 8;
 
     private static final int OPTION_LENGTH = 4;
     private static final int MAX_OPTIONS = 63 * 4;
 
-    private static final Items OPTIONS =
-            new Items(LENGTH, false, OPTION_LENGTH, (b, at) -> OPTION_LENGTH + 4 * (Bits.u8(b, at + 3) & 0x1f));
+    private static final Sized OPTIONS = new Sized(LENGTH, false, OPTION_LENGTH, Geneve::optionLength);
 
     public static final FixedField VERSION = FixedField.decimal("geneve.version", 0, 2, "version, 0");
     public static final FixedField OPT_LEN = FixedField.decimal("geneve.opt_len", 2, 6, "bytes of options / 4");
@@ -48,6 +47,11 @@ public final class Geneve extends Header {
                 out.setRange(h.buffer(), h.offset() + LENGTH, length);
                 return true;
             });
+    private static final ComputedField EACH_LENGTH =
+            field("geneve.option.length", FieldType.DECIMAL, "bytes of each option", OPTIONS, (h, at, size, i, out) -> {
+                out.setNumber(optionLength(h.buffer(), h.offset() + at));
+                return i == 0;
+            });
     /** Wireshark gives the bytes of all options by this name too, before those of each. */
     private static final ComputedField OPTION_LENGTHS = ComputedField.of(
             "geneve.option.length", FieldType.DECIMAL, "bytes of all options, then of each", (h, occurrence, out) -> {
@@ -55,11 +59,7 @@ public final class Geneve extends Header {
                     out.setNumber(h.headerLength() > 0 ? 4 * h.get(OPT_LEN) : -1);
                     return h.headerLength() > 0;
                 }
-                int at = OPTIONS.find(h, occurrence - 1);
-                if (at >= 0) {
-                    out.setNumber(OPTIONS.step().length(h.buffer(), at));
-                }
-                return at >= 0;
+                return EACH_LENGTH.read(h, occurrence - 1, out);
             });
 
     public static final Protocol PROTOCOL = Protocol.of(
@@ -80,11 +80,9 @@ public final class Geneve extends Header {
                     OPTIONS.each(FixedField.hex("geneve.option.type", 16, 8, "type of each option")),
                     OPTIONS.each(FixedField.flag("geneve.option.type.critical", 16, "whether an option is critical")),
                     OPTION_LENGTHS,
-                    OPTIONS.data("geneve.option.unknown.data", FieldType.BYTES, -1, "data of each option")),
+                    OPTIONS.data("geneve.option.unknown.data", "data of each option")),
             Geneve::dissect,
             Selector.udpPort(6081));
-
-    private final Items.Cursor cursor = new Items.Cursor();
 
     /** A header of its own without options, carrying Ethernet. */
     public Geneve() {
@@ -105,11 +103,6 @@ public final class Geneve extends Header {
     @Override
     public Protocol protocol() {
         return PROTOCOL;
-    }
-
-    @Override
-    Items.Cursor listCursor() {
-        return cursor;
     }
 
     /** Version, 0. */
@@ -195,6 +188,10 @@ public final class Geneve extends Header {
         }
         tail(LENGTH, value);
         return this;
+    }
+
+    private static int optionLength(ByteBuffer b, int at) {
+        return OPTION_LENGTH + 4 * (Bits.u8(b, at + 3) & 0x1f);
     }
 
     static void dissect(PacketParser p, int offset, int end) {

@@ -74,11 +74,6 @@ public abstract class Header {
         return revision;
     }
 
-    /** What {@link Items} remembers of a header that has a list. */
-    Items.Cursor listCursor() {
-        throw new IllegalStateException(protocol().name() + " has no list");
-    }
-
     /** What this is a header of. */
     public abstract Protocol protocol();
 

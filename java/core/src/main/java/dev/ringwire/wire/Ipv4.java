@@ -19,7 +19,7 @@ import java.util.List;
  * |                    Options (0 to 40 bytes)                    |
  * </pre>
  */
-public final class Ipv4 extends Header {
+public final class Ipv4 extends ListHeader {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 20;
 
@@ -49,8 +49,9 @@ public final class Ipv4 extends Header {
     static final ComputedField HDR_LEN =
             ComputedField.number("ip.hdr_len", FieldType.DECIMAL, "header length in bytes", 1, h -> 4 * h.get(IHL));
     static final ComputedField ADDR = ComputedField.either("ip.addr", SRC, DST, "source or destination address");
-    static final ComputedField OPT_TYPE = Options.type("ip.opt.type", LENGTH);
-    static final ComputedField OPT_LEN = Options.length("ip.opt.len", LENGTH);
+    private static final Options LAYOUT = new Options(LENGTH);
+    static final ComputedField OPT_TYPE = LAYOUT.kind("ip.opt.type");
+    static final ComputedField OPT_LEN = LAYOUT.length("ip.opt.len");
     public static final Protocol PROTOCOL = Protocol.of(
             "IPv4",
             "ip",

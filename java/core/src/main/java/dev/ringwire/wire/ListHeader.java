@@ -26,10 +26,75 @@ abstract class ListHeader extends Header {
         int first(Header header);
 
         /**
-         * Bytes of the element at {@code at}; 0 or less if there is none. Called only where the header has a byte; looks
-         * at no byte behind {@code end}.
+         * Bytes of the element at {@code at}; 0 or less if that makes no sense or there is none. Called only where there
+         * is a byte; looks at no byte behind {@code end}.
          */
         int size(Header header, int at, int end);
+
+        /** Where the list ends at the latest. */
+        default int end(Header header) {
+            return header.headerLength();
+        }
+
+        /** Of the {@code here} bytes of a last element that is not whole, those whose fields are shown. */
+        default int head(int here) {
+            return 0;
+        }
+    }
+
+    /**
+     * A list whose elements have a fixed part that says how long they are; the fixed part counts where the rest of it is
+     * missing.
+     *
+     * @param first where the list starts, counted from the start of the header
+     * @param behind whether it is the header's body; otherwise it ends with the header
+     * @param fixed bytes of the fixed part
+     * @param length finds the bytes of an element
+     */
+    record Sized(int first, boolean behind, int fixed, Length length) implements Layout {
+        /** Finds how long an element is. */
+        interface Length {
+            /** Bytes of the element at {@code at} of the buffer, whose fixed part is there. */
+            int of(ByteBuffer b, int at);
+        }
+
+        @Override
+        public int first(Header header) {
+            return header.headerLength() < first ? -1 : first;
+        }
+
+        @Override
+        public int size(Header header, int at, int end) {
+            int size = end - at < fixed ? -1 : length.of(header.buffer(), header.offset() + at);
+            return size < fixed ? -1 : size;
+        }
+
+        @Override
+        public int end(Header header) {
+            return header.headerLength() + (behind ? header.bodyCaptured() : 0);
+        }
+
+        @Override
+        public int head(int here) {
+            return here < fixed ? 0 : fixed;
+        }
+
+        /** A field of the fixed part, stated as counted from the start of an element. */
+        ComputedField each(FixedField field) {
+            return field(field.name(), field.type(), field.label(), this, (h, element, size, i, out) -> {
+                        if (i > 0 || field.byteEnd() > size) {
+                            return false;
+                        }
+                        out.setNumber(field.get(h.buffer(), h.offset() + element));
+                        return true;
+                    })
+                    .width(field.bitWidth());
+        }
+
+        /** What stands behind the fixed part. */
+        ComputedField data(String name, String label) {
+            return field(name, FieldType.BYTES, label, this, rest(fixed));
+        }
     }
 
     /** Finds the values of a field in one element of a list. */
@@ -145,13 +210,17 @@ abstract class ListHeader extends Header {
             at = layout.first(this);
             i = 0;
         }
-        int end = headerLength();
+        int end = layout.end(this);
         while (at >= 0 && at < end) {
             int size = layout.size(this, at, end);
-            if (size <= 0 || at + size > end) {
-                break;
+            boolean whole = size > 0 && size <= end - at;
+            if (!whole) {
+                size = layout.head(end - at);
             }
-            if (!value.read(this, at, size, i, out)) {
+            if (size <= 0 || !value.read(this, at, size, i, out)) {
+                if (!whole) {
+                    break;
+                }
                 at += size;
                 i = 0;
             } else if (seen++ == occurrence) {
@@ -176,10 +245,10 @@ abstract class ListHeader extends Header {
     /** Visits every whole element; returns how many there are. */
     final int each(Layout layout, Visitor visitor) {
         int count = 0;
-        int end = headerLength();
+        int end = layout.end(this);
         for (int at = layout.first(this); at >= 0 && at < end; count++) {
             int size = layout.size(this, at, end);
-            if (size <= 0 || at + size > end) {
+            if (size <= 0 || size > end - at) {
                 break;
             }
             visitor.visit(offset() + at, size);

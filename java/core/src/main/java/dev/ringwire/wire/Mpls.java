@@ -27,6 +27,7 @@ public final class Mpls extends Header {
     public static final int IPV6_EXPLICIT_NULL = 2;
 
     private static final int ASSOCIATED_CHANNEL = 13;
+    private static final int MAX_DEPTH = 0xffff / LENGTH;
 
     public static final FixedField TOP_LABEL = FixedField.decimal("mpls.top.label", 0, 20, "label of the first entry");
     public static final FixedField TOP_TC =
@@ -93,8 +94,8 @@ public final class Mpls extends Header {
      * last entry only.
      */
     public Mpls depth(int entries) {
-        if (entries < 1) {
-            throw new IllegalArgumentException("a label stack has at least one entry, not " + entries);
+        if (entries < 1 || entries > MAX_DEPTH) {
+            throw new IllegalArgumentException("a label stack has 1.." + MAX_DEPTH + " entries, not " + entries);
         }
         tail(0, Arrays.copyOf(toBytes(), entries * LENGTH));
         return this;

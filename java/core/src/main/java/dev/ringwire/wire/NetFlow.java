@@ -30,6 +30,8 @@ public final class NetFlow extends Header {
     /** Bytes of a record of version 5. */
     public static final int RECORD = 48;
 
+    private static final int MAX_RECORDS = 0xffff / RECORD;
+
     private static final int LENGTH_1 = 16;
     private static final int RECORD_1 = 52;
     private static final int LENGTH_9 = 20;
@@ -211,8 +213,15 @@ public final class NetFlow extends Header {
         return records(this);
     }
 
-    /** Makes room for this many records of version 5, new ones being zeros; {@link #count} stays. */
+    /**
+     * Makes room for this many records of version 5, new ones being zeros; {@link #count} stays.
+     *
+     * @throws IllegalArgumentException if that is more than a datagram holds
+     */
     public NetFlow records(int n) {
+        if (n < 0 || n > MAX_RECORDS) {
+            throw new IllegalArgumentException("NetFlow takes 0.." + MAX_RECORDS + " records, not " + n);
+        }
         tail(LENGTH, Arrays.copyOf(tail(LENGTH), n * RECORD));
         return this;
     }

@@ -327,7 +327,7 @@ public final class PacketParser {
         int before = total;
         try {
             protocol.dissector().dissect(this, offset, end);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             if (Protocols.standard().contains(protocol)) {
                 throw e;
             }

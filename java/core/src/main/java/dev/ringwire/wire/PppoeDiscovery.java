@@ -17,7 +17,7 @@ import java.util.List;
  * :                           TAG_VALUE                           :
  * </pre>
  */
-public final class PppoeDiscovery extends Header {
+public final class PppoeDiscovery extends ListHeader {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 6;
 
@@ -37,7 +37,7 @@ public final class PppoeDiscovery extends Header {
     public static final int PADT = 0xa7;
 
     private static final int TAG_LENGTH = 4;
-    private static final Items TAGS = new Items(LENGTH, false, TAG_LENGTH, (b, at) -> TAG_LENGTH + Bits.u16(b, at + 2));
+    private static final Sized TAGS = new Sized(LENGTH, false, TAG_LENGTH, (b, at) -> TAG_LENGTH + Bits.u16(b, at + 2));
 
     private static final FixedField VERSION = PppoeSession.VERSION;
     private static final FixedField TYPE = PppoeSession.TYPE;
@@ -57,18 +57,16 @@ public final class PppoeDiscovery extends Header {
                     LEN,
                     TAGS.each(FixedField.hex("pppoed.tag", 0, 16, "type of each tag")),
                     TAGS.each(FixedField.decimal("pppoed.tag_length", 16, 16, "bytes of each tag's value")),
-                    TAGS.data("pppoed.tags.service_name", FieldType.TEXT, 0x0101, "name of the service"),
-                    TAGS.data("pppoed.tags.ac_name", FieldType.TEXT, 0x0102, "name of the access concentrator"),
-                    TAGS.data("pppoed.tags.host_uniq", FieldType.BYTES, 0x0103, "what matches offers to initiations"),
-                    TAGS.data("pppoed.tags.ac_cookie", FieldType.BYTES, 0x0104, "what the concentrator wants back"),
-                    TAGS.data("pppoed.tags.relay_session_id", FieldType.BYTES, 0x0110, "what a relay wants back"),
-                    TAGS.data("pppoed.tags.service_name_error", FieldType.TEXT, 0x0201, "why there is no service"),
-                    TAGS.data("pppoed.tags.ac_system_error", FieldType.TEXT, 0x0202, "what failed there"),
-                    TAGS.data("pppoed.tags.generic_error", FieldType.TEXT, 0x0203, "what failed")),
+                    value("pppoed.tags.service_name", FieldType.TEXT, 0x0101, "name of the service"),
+                    value("pppoed.tags.ac_name", FieldType.TEXT, 0x0102, "name of the access concentrator"),
+                    value("pppoed.tags.host_uniq", FieldType.BYTES, 0x0103, "what matches offers to initiations"),
+                    value("pppoed.tags.ac_cookie", FieldType.BYTES, 0x0104, "what the concentrator wants back"),
+                    value("pppoed.tags.relay_session_id", FieldType.BYTES, 0x0110, "what a relay wants back"),
+                    value("pppoed.tags.service_name_error", FieldType.TEXT, 0x0201, "why there is no service"),
+                    value("pppoed.tags.ac_system_error", FieldType.TEXT, 0x0202, "what failed there"),
+                    value("pppoed.tags.generic_error", FieldType.TEXT, 0x0203, "what failed")),
             PppoeDiscovery::dissect,
             Selector.etherType(0x8863));
-
-    private final Items.Cursor cursor = new Items.Cursor();
 
     /** A header of its own: an initiation without tags. */
     public PppoeDiscovery() {
@@ -89,11 +87,6 @@ public final class PppoeDiscovery extends Header {
     @Override
     public Protocol protocol() {
         return PROTOCOL;
-    }
-
-    @Override
-    Items.Cursor listCursor() {
-        return cursor;
     }
 
     /** Version, 1. */
@@ -160,6 +153,18 @@ public final class PppoeDiscovery extends Header {
     public PppoeDiscovery tags(byte[] value) {
         tail(LENGTH, value);
         return this;
+    }
+
+    /** The value of each tag of a type. */
+    private static ComputedField value(String name, FieldType fieldType, int tag, String label) {
+        Value value = rest(TAG_LENGTH);
+        return field(
+                name,
+                fieldType,
+                label,
+                TAGS,
+                (h, at, size, i, out) ->
+                        Bits.u16(h.buffer(), h.offset() + at) == tag && value.read(h, at, size, i, out));
     }
 
     static void dissect(PacketParser p, int offset, int end) {

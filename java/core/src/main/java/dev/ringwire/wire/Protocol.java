@@ -101,7 +101,12 @@ public record Protocol(
         var parser = new PacketParser();
         parser.parseAs(header.protocol(), bytes, offset, length);
         if (!parser.view(header)) {
-            throw new DecodeException(Objects.requireNonNull(parser.error()));
+            DecodeError error = parser.error();
+            String name = header.protocol().name();
+            throw new DecodeException(
+                    error != null
+                            ? error
+                            : new DecodeError(name, 0, 0, length, "frame.len", "these bytes are no " + name + " header"));
         }
         return header;
     }

@@ -19,14 +19,14 @@ import java.util.zip.CRC32C;
  * :                          Chunk Value                          :
  * </pre>
  */
-public final class Sctp extends Header {
+public final class Sctp extends ListHeader {
     /** Bytes of the common header. */
     public static final int LENGTH = 12;
 
     private static final int CHUNK_LENGTH = 4;
 
     /** A chunk's padding is not counted in its length; a length below four makes no sense. */
-    private static final Items CHUNKS = new Items(LENGTH, true, CHUNK_LENGTH, (b, at) -> Bits.u16(b, at + 2) + 3 & ~3);
+    private static final Sized CHUNKS = new Sized(LENGTH, true, CHUNK_LENGTH, (b, at) -> Bits.u16(b, at + 2) + 3 & ~3);
 
     public static final FixedField SRCPORT = FixedField.decimal("sctp.srcport", 0, 16, "source port");
     public static final FixedField DSTPORT = FixedField.decimal("sctp.dstport", 16, 16, "destination port");
@@ -50,8 +50,6 @@ public final class Sctp extends Header {
             Selector.ipProtocol(132),
             Selector.udpPort(9899));
 
-    private final Items.Cursor cursor = new Items.Cursor();
-
     /** A header of its own with the protocol's defaults. */
     public Sctp() {
         super(LENGTH);
@@ -70,11 +68,6 @@ public final class Sctp extends Header {
     @Override
     public Protocol protocol() {
         return PROTOCOL;
-    }
-
-    @Override
-    Items.Cursor listCursor() {
-        return cursor;
     }
 
     /** Source port. */

@@ -2,6 +2,7 @@ package dev.ringwire.wire;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What in the layer below announces a protocol: a value in one of its fields. Tables have Wireshark's names, so that
@@ -81,6 +82,19 @@ public record Selector(String table, int value) {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("\"" + text + "\": " + parts.group(2) + " is no number", e);
         }
+    }
+
+    // What a record brings along is put together when it is first used, which takes longer than all else that a short
+    // command does with selectors.
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof Selector other && value == other.value && table.equals(other.table);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * table.hashCode() + value;
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.List;
  * |                    Options (0 to 40 bytes)                    |
  * </pre>
  */
-public final class Tcp extends Header {
+public final class Tcp extends ListHeader {
     /** Bytes of the fixed part. */
     public static final int LENGTH = 20;
 
@@ -49,26 +49,28 @@ public final class Tcp extends Header {
     static final ComputedField PORT = ComputedField.either("tcp.port", SRCPORT, DSTPORT, "source or destination port");
     static final ComputedField HDR_LEN = ComputedField.number(
             "tcp.hdr_len", FieldType.DECIMAL, "header length in bytes", 13, h -> 4 * h.get(DATA_OFFSET));
-    static final ComputedField LEN =
-            ComputedField.number("tcp.len", FieldType.DECIMAL, "bytes of payload", LENGTH, Header::bodyLength);
+    /** Of a header cut short nobody knows. */
+    static final ComputedField LEN = ComputedField.number(
+            "tcp.len",
+            FieldType.DECIMAL,
+            "bytes of payload",
+            LENGTH,
+            h -> h.headerLength() < 4 * h.get(DATA_OFFSET) ? -1 : h.bodyLength());
+
     static final ComputedField OPTIONS =
             ComputedField.of("tcp.options", FieldType.BYTES, "all options", (h, occurrence, out) -> {
                 out.setRange(h.buffer(), h.offset() + LENGTH, h.headerLength() - LENGTH);
                 return occurrence == 0 && h.headerLength() > LENGTH;
             });
-    static final ComputedField OPTION_KIND = Options.type("tcp.option_kind", LENGTH);
-    static final ComputedField OPTION_LEN = Options.length("tcp.option_len", LENGTH);
-    static final ComputedField MSS = Options.value("tcp.options.mss_val", LENGTH, 2, 2, 16, "maximum segment size");
-    static final ComputedField WSCALE =
-            Options.value("tcp.options.wscale.shift", LENGTH, 3, 2, 8, "window scale shift");
-    static final ComputedField TSVAL =
-            Options.value("tcp.options.timestamp.tsval", LENGTH, 8, 2, 32, "timestamp value");
-    static final ComputedField TSECR =
-            Options.value("tcp.options.timestamp.tsecr", LENGTH, 8, 6, 32, "timestamp echo reply");
-    static final ComputedField SACK_LE =
-            Options.values("tcp.options.sack_le", LENGTH, 5, 2, 8, "left edge of a SACK block");
-    static final ComputedField SACK_RE =
-            Options.values("tcp.options.sack_re", LENGTH, 5, 6, 8, "right edge of a SACK block");
+    private static final Options LAYOUT = new Options(LENGTH);
+    static final ComputedField OPTION_KIND = LAYOUT.kind("tcp.option_kind");
+    static final ComputedField OPTION_LEN = LAYOUT.length("tcp.option_len");
+    static final ComputedField MSS = LAYOUT.value("tcp.options.mss_val", 2, 2, 2, "maximum segment size");
+    static final ComputedField WSCALE = LAYOUT.value("tcp.options.wscale.shift", 3, 2, 1, "window scale shift");
+    static final ComputedField TSVAL = LAYOUT.value("tcp.options.timestamp.tsval", 8, 2, 4, "timestamp value");
+    static final ComputedField TSECR = LAYOUT.value("tcp.options.timestamp.tsecr", 8, 6, 4, "timestamp echo reply");
+    static final ComputedField SACK_LE = LAYOUT.values("tcp.options.sack_le", 5, 2, 4, 8, "left edge of a SACK block");
+    static final ComputedField SACK_RE = LAYOUT.values("tcp.options.sack_re", 5, 6, 4, 8, "right edge of a SACK block");
     static final ComputedField PAYLOAD = ComputedField.payload("tcp.payload", "payload");
     public static final Protocol PROTOCOL = Protocol.of(
             "TCP",

@@ -255,8 +255,8 @@ class BlockCopierTest {
         for (ByteOrder order : ORDERS) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             Frame frame = Frame.of(new byte[] {1, 2}, LinkType.ETHERNET, 5_000_000_123L);
-            try (PcapngWriter writer =
-                    PcapngWriter.create(Channels.newChannel(out), "out", WriterOptions.DEFAULT.withByteOrder(order))) {
+            var options = new WriterOptions(order, WriterOptions.Resolution.NANOSECONDS, 262_144);
+            try (PcapngWriter writer = PcapngWriter.create(Channels.newChannel(out), "out", options)) {
                 BlockOptions said = BlockOptions.NONE.withComment("mine").with(CaptureSection.SHB_OS, "os");
                 writer.write(new CaptureSection(order, said));
                 BlockOptions eth = BlockOptions.NONE.with64(CaptureInterface.IF_SPEED, 10);

@@ -214,8 +214,11 @@ class WriterTest {
             writer.write(Frame.of(data, LinkType.ETHERNET, 1));
         }
         assertEquals(2, Readers.all(CaptureReader.open(path)).size());
-        assertThrows(IllegalArgumentException.class, () -> WriterOptions.DEFAULT.withSnapLength(0));
-        assertThrows(IllegalArgumentException.class, () -> WriterOptions.DEFAULT.withSnapLength(-1));
+        for (int snapLength : new int[] {0, -1}) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> options(ByteOrder.BIG_ENDIAN, Resolution.NANOSECONDS, snapLength));
+        }
     }
 
     @Test

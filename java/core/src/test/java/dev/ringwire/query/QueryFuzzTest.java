@@ -9,7 +9,6 @@ import dev.ringwire.testing.Fuzzer;
 import dev.ringwire.wire.Vectors;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class QueryFuzzTest {
 
     @Test
     void everyField() {
-        var seeds = new ArrayList<>(Vectors.all().values());
+        var seeds = Vectors.seeds();
         Fuzzer.run(seeds, frame -> {
             for (Query query : QUERIES) {
                 Rows rows = query.over(Frames.source(frame));

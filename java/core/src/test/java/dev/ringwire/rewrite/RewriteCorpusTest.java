@@ -2,6 +2,7 @@ package dev.ringwire.rewrite;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.address.Cidr;
@@ -25,6 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every capture of the corpus, rewritten. */
 class RewriteCorpusTest {
+    /** Of tshark's fields of the status of a checksum. */
+    private static final char BAD = '0';
+
+    private static final char GOOD = '1';
+
     @TempDir
     Path folder;
 
@@ -37,6 +43,8 @@ class RewriteCorpusTest {
                 .map(Cidr.of("8000::/1"), Cidr.of("::/1"))
                 .port(80, 8081)
                 .port(8081, 80)
+                .port(2905, 2906) // SCTP
+                .port(2906, 2905)
                 .vlan(1, 2)
                 .vlan(2, 1);
     }
@@ -80,6 +88,12 @@ class RewriteCorpusTest {
         assertTrue(changed > 1000, changed + " packets changed");
     }
 
+    private static RewriteRules anonymise() {
+        return new RewriteRules()
+                .anonymise("k".getBytes(StandardCharsets.UTF_8))
+                .anonymiseMacs();
+    }
+
     /** What tshark says of every checksum, before and after: in one file, since it takes long to start. */
     @Test
     void noChecksumBecomesWrong() throws IOException, InterruptedException {
@@ -90,15 +104,84 @@ class RewriteCorpusTest {
             }
         }
         List<String> before = checksums(all);
-        for (RewriteRules rules : List.of(
-                flip(),
-                new RewriteRules()
-                        .anonymise("k".getBytes(StandardCharsets.UTF_8))
-                        .anonymiseMacs())) {
+        assertTrue(count(before, GOOD) > 1000);
+        for (RewriteRules rules : List.of(flip(), anonymise())) {
             Path other = folder.resolve("other.pcapng");
             assertTrue(rewrite(all, other, rules) > 1000);
-            assertEquals(before, checksums(other));
+            List<String> kept = checksums(other);
+            assertEquals(before, kept);
+
+            rewrite(all, other, rules.fixChecksums());
+            List<String> fixed = checksums(other);
+            for (int i = 0; i < before.size(); i++) {
+                assertEquals(before.get(i).replace(BAD, GOOD), fixed.get(i).replace(BAD, GOOD), "packet " + (i + 1));
+                assertTrue(isNoWorse(before.get(i), fixed.get(i)), before.get(i) + " became " + fixed.get(i));
+            }
+            assertTrue(count(fixed, BAD) < count(before, BAD) / 2, "few are fixed");
         }
+    }
+
+    private static long count(List<String> lines, char status) {
+        return lines.stream()
+                .flatMapToInt(String::chars)
+                .filter(c -> c == status)
+                .count();
+    }
+
+    private static boolean isNoWorse(String before, String after) {
+        for (int i = 0; i < before.length(); i++) {
+            if (before.charAt(i) == GOOD && after.charAt(i) == BAD) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A packet without a byte of what the rules are about stays, and a file of such packets. */
+    @Test
+    void whatNoRuleTouchesStays() throws IOException {
+        var rules = new RewriteRules()
+                .map(Cidr.of("192.168.0.0/16"), Cidr.of("172.16.0.0/16"))
+                .port(80, 8080);
+        var rewriter = new Rewriter(rules);
+        int untouched = 0;
+        int changed = 0;
+        int files = 0;
+        for (Corpus.Entry entry : Corpus.entries()) {
+            Path copied = folder.resolve("copied");
+            Files.deleteIfExists(copied);
+            long touched = rewrite(entry.path(), copied, rules);
+            if (touched == 0 && Files.exists(copied)) {
+                files++;
+                byte[] copy = Files.readAllBytes(copied);
+                byte[] original = Files.readAllBytes(entry.path());
+                assertArrayEquals(Arrays.copyOf(original, copy.length), copy, entry.name());
+            }
+            try (CaptureReader reader = CaptureReader.open(entry.path())) {
+                while (reader.next()) {
+                    byte[] was = reader.frame().bytes();
+                    boolean hit = rewriter.rewrite(reader.frame());
+                    if (!contains(was, 0xc0a8) && !contains(was, 80)) {
+                        assertArrayEquals(was, reader.frame().bytes(), entry.name());
+                        assertFalse(hit, entry.name());
+                        untouched++;
+                    }
+                    changed += hit ? 1 : 0;
+                }
+            } catch (CaptureFormatException damaged) {
+                continue;
+            }
+        }
+        assertTrue(untouched > 1000 && changed > 1000 && files > 100, untouched + " " + changed + " " + files);
+    }
+
+    private static boolean contains(byte[] bytes, int pair) {
+        for (int i = 0; i + 1 < bytes.length; i++) {
+            if ((bytes[i] & 0xff) << 8 == (pair & 0xff00) && (bytes[i + 1] & 0xff) == (pair & 0xff)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void append(Path capture, PcapngWriter writer) throws IOException {
@@ -115,10 +198,13 @@ class RewriteCorpusTest {
 
     private static List<String> checksums(Path capture) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("tshark", "-n", "-r", capture.toString(), "-T", "fields"));
+        // A packet in fragments would be put together, and so be another one, where the fragments' headers are made
+        // right.
+        command.addAll(List.of("-o", "ip.defragment:FALSE", "-o", "sctp.checksum:CRC32c"));
         for (String protocol : List.of("ip", "tcp", "udp")) {
             command.addAll(List.of("-o", protocol + ".check_checksum:TRUE"));
         }
-        for (String protocol : List.of("ip", "tcp", "udp", "icmp", "icmpv6", "igmp", "vrrp")) {
+        for (String protocol : List.of("ip", "tcp", "udp", "icmp", "icmpv6", "igmp", "vrrp", "sctp")) {
             command.addAll(List.of("-e", protocol + ".checksum.status"));
         }
         Process process;

@@ -22,10 +22,13 @@ import dev.ringwire.wire.Ipv4;
 import dev.ringwire.wire.Ipv6;
 import dev.ringwire.wire.Packet;
 import dev.ringwire.wire.Raw;
+import dev.ringwire.wire.Sctp;
 import dev.ringwire.wire.Tcp;
 import dev.ringwire.wire.Udp;
+import dev.ringwire.wire.Vectors;
 import dev.ringwire.wire.Vlan;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RewriterTest {
@@ -89,6 +92,41 @@ class RewriterTest {
                 new Ethernet().type(0x0806).src(other),
                 new Arp().senderMac(other).senderIp(SERVER).targetIp(NEW_CLIENT));
         assertArrayEquals(is, rewritten(client().mac(mac, other), was));
+    }
+
+    @Test
+    void theCrcOfSctpFollowsItsPorts() {
+        for (int size : new int[] {0, 4, 5000}) {
+            Raw chunks = Raw.of("x".repeat(size));
+            byte[] was = bytes(
+                    new Ethernet(), ip(CLIENT, 132), new Sctp().srcPort(80).dstPort(81), chunks);
+            byte[] is = bytes(
+                    new Ethernet(),
+                    ip(NEW_CLIENT, 132),
+                    new Sctp().srcPort(8080).dstPort(81),
+                    chunks);
+            assertArrayEquals(is, rewritten(client().port(80, 8080), was));
+            was[43] ^= 1;
+            assertArrayEquals(is, rewritten(client().port(80, 8080).fixChecksums(), was));
+        }
+    }
+
+    /** Every address in the messages is one of 198.18.0.0/24, and each checksum is right. */
+    @Test
+    void messagesHaveNoAddressLeft() {
+        for (String name : List.of("DHCP_OFFER", "DHCP_DISCOVER", "IGMP3_REPORT", "ARP_REQUEST")) {
+            byte[] was = Vectors.all().get(name);
+            byte[] is = rewritten(new RewriteRules().map(Cidr.of("198.18.0.0/16"), Cidr.of("10.9.0.0/16")), was);
+            for (int i = 0; i + 1 < is.length; i++) {
+                assertFalse(is[i] == (byte) 198 && is[i + 1] == 18, name + " at byte " + i);
+            }
+            assertArrayEquals(is, Packet.copyOf(is, LinkType.ETHERNET).toBytes(Fix.CHECKSUMS), name);
+        }
+        byte[] mld = rewritten(
+                new RewriteRules().map(Cidr.of("fd00::/8"), Cidr.of("fc00::/8")),
+                Vectors.all().get("MLD2_REPORT"));
+        assertEquals((byte) 0xfc, mld[mld.length - 16]);
+        assertArrayEquals(mld, Packet.copyOf(mld, LinkType.ETHERNET).toBytes(Fix.CHECKSUMS));
     }
 
     @Test

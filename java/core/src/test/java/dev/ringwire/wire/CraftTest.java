@@ -2,6 +2,7 @@ package dev.ringwire.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -212,6 +213,22 @@ class CraftTest {
         assertThrows(IllegalArgumentException.class, () -> new Tcp().options(new byte[41]));
         assertThrows(IllegalArgumentException.class, () -> new Ipv6HopByHop().options(new byte[5]));
         assertThrows(IllegalArgumentException.class, () -> Packet.of());
+    }
+
+    @Test
+    void countsThatNoPacketHoldsAreRefused() {
+        for (int n : new int[] {-1, 70_000, Integer.MAX_VALUE}) {
+            assertThrows(IllegalArgumentException.class, () -> new Mpls().depth(n));
+            assertThrows(IllegalArgumentException.class, () -> new NetFlow().records(n));
+            assertThrows(IllegalArgumentException.class, () -> LinkType.of(n));
+        }
+    }
+
+    @Test
+    void anArpHeaderTooShortForItsSizesCanStillBeShown() {
+        var arp = new Arp().addresses(new byte[7]);
+        assertEquals("ARP, opcode 1, hardware type 1", arp.summary());
+        assertFalse(arp.isIpv4OverEthernet());
     }
 
     @Test

@@ -208,6 +208,13 @@ class FragmentsTest {
         assertThrows(IllegalStateException.class, () -> fragment.fragments(600));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 27})
+    void anMtuThatLeavesNoRoomIsRefused(int mtu) {
+        assertThrows(IllegalArgumentException.class, () -> four(new Ipv4()).fragments(mtu));
+        assertThrows(IllegalArgumentException.class, () -> six().fragments(mtu));
+    }
+
     /** tshark puts them together again. */
     @ParameterizedTest
     @ValueSource(ints = {100, 576, 1280, 1500})

@@ -8,6 +8,7 @@ import dev.ringwire.frame.LinkType;
 import dev.ringwire.testing.Fuzzer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class PacketFuzzTest {
     @Test
     void frames() {
         var seeds = new ArrayList<byte[]>();
-        for (byte[] frame : Vectors.all().values()) {
+        for (byte[] frame : Vectors.seeds()) {
             seeds.add(concatenate(new byte[] {0}, frame));
             seeds.add(concatenate(new byte[] {1}, Vectors.tagged(frame, 0x88a8, 7)));
             byte[] bare = new byte[frame.length - 14];
@@ -41,6 +42,67 @@ class PacketFuzzTest {
             seeds.add(concatenate(new byte[] {2}, bare));
         }
         Fuzzer.run(seeds, this::decode);
+    }
+
+    /** Any bytes as the header of every protocol there is: by the first byte, so that none is hard to come by. */
+    @Test
+    void headers() {
+        List<Protocol> protocols = Protocols.standard().all();
+        var seeds = new ArrayList<byte[]>();
+        for (byte[] frame : Vectors.seeds()) {
+            for (Header header : Packet.copyOf(frame, LinkType.ETHERNET).layers()) {
+                int number = protocols.indexOf(header.protocol());
+                if (number >= 0) {
+                    byte[] rest = Arrays.copyOfRange(frame, header.offset(), frame.length);
+                    seeds.add(concatenate(new byte[] {(byte) number}, rest));
+                }
+            }
+        }
+        Fuzzer.run(seeds, input -> {
+            if (input.length == 0) {
+                return;
+            }
+            Protocol protocol = protocols.get((input[0] & 0xff) % protocols.size());
+            ByteBuffer bytes = ByteBuffer.wrap(Arrays.copyOfRange(input, 1, input.length));
+            Header header = protocol.newHeader().get();
+            try {
+                Protocol.wrap(header, bytes, 0, bytes.capacity());
+            } catch (DecodeException documented) {
+                assertTrue(documented.getMessage() != null);
+                return;
+            }
+            assertTrue(header.headerLength() <= bytes.capacity());
+            assertTrue(!header.summary().isEmpty() && !header.toString().isEmpty());
+        });
+    }
+
+    /** What can be decoded can be edited: copied, compared, written as Java, cut up and taken apart. */
+    @Test
+    void edits() {
+        Fuzzer.run(Vectors.seeds(), frame -> {
+            Packet packet = Packet.copyOf(frame, LinkType.ETHERNET);
+            Packet copy = packet.copy();
+            assertArrayEquals(frame, copy.toBytes());
+            assertEquals(List.of(), packet.diff(copy));
+            assertTrue(!packet.toJava().isEmpty() && !packet.hexDump().isEmpty() == frame.length > 0);
+            packet.diff(Packet.copyOf(Arrays.copyOf(frame, frame.length / 2), LinkType.ETHERNET));
+            packet.diff(Packet.of(new Ethernet(), new Ipv4(), new Tcp()));
+            for (Header layer : packet.layers()) {
+                packet.remove(layer).toBytes();
+                packet.insertAfter(layer, new Vlan()).summary();
+            }
+            packet.withPayload(new byte[3]).padTo(60).withoutTrailer().dump();
+            try {
+                packet.toBytes(Fix.LENGTHS, Fix.CHECKSUMS);
+            } catch (IllegalArgumentException documented) {
+                assertTrue(documented.getMessage() != null);
+            }
+            try {
+                packet.fragments(576).forEach(Packet::toBytes);
+            } catch (IllegalArgumentException | IllegalStateException documented) {
+                assertTrue(documented.getMessage() != null);
+            }
+        });
     }
 
     private static byte[] concatenate(byte[] first, byte[] second) {

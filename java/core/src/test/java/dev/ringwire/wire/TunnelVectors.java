@@ -1,5 +1,7 @@
 package dev.ringwire.wire;
 
+import java.util.List;
+
 /** Frames with tunnels, from the test captures of other projects. */
 final class TunnelVectors {
     /** From mpls-in-vlan.pcap of zeek. */
@@ -51,4 +53,8 @@ final class TunnelVectors {
                     + "c0210100002c0506021952cf070208020d03061104064e13170129f76a9077f1472c835247f271d656070000000c");
 
     private TunnelVectors() {}
+
+    static List<byte[]> all() {
+        return List.of(MPLS, GRE, VXLAN, GENEVE, PPPOE_SESSION, PPPOE_OFFER, SCTP, ERSPAN_III, PPTP);
+    }
 }

@@ -71,6 +71,11 @@ class UserProtocolTest {
         return decoded(dissector).error().orElseThrow().toString();
     }
 
+    @SuppressWarnings("InfiniteRecursion") // is meant
+    private static void recurse(PacketParser p, int offset, int end) {
+        recurse(p, offset, end);
+    }
+
     @Test
     void aDissectorThatFailsIsAnErrorOfThePacket() {
         assertEquals(
@@ -78,6 +83,7 @@ class UserProtocolTest {
                 error((p, offset, end) -> {
                     throw new IllegalArgumentException("oh");
                 }));
+        assertTrue(error(UserProtocolTest::recurse).contains("StackOverflowError"));
         Packet packet = decoded((p, offset, end) -> {
             p.add(Foreign.PROTOCOL, offset, offset + 1, end);
             p.buffer().get(1_000_000);
@@ -175,6 +181,20 @@ class UserProtocolTest {
         var rows = Query.of(PROTOCOLS, "foreign.first", "foreign.behind").over(Frames.source(frame));
         assertTrue(rows.next());
         assertEquals("104\t", rows.row().toString());
+    }
+
+    @Test
+    void aNameOfTwoTypesIsRefused() {
+        var other = Protocol.of(
+                "Other",
+                "other",
+                Foreign::new,
+                List.of(FixedField.ipv6("foreign.first", 0, "not a number")),
+                (p, offset, end) -> {});
+        var e = assertThrows(
+                IllegalArgumentException.class, () -> Query.of(PROTOCOLS.with(other), "foreign.first")
+                        .over(Frames.source(Vectors.UDP)));
+        assertTrue(e.getMessage().startsWith("foreign.first is DECIMAL in Foreign but IPV6 in Other"), e.getMessage());
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.ringwire.wire;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -74,6 +76,13 @@ public final class Vectors {
                     + "00000000000000000000638253633501023604c6120001330400000e103a04000007083b0400000c4e0104ffffff001c"
                     + "04c61200ff0304c61200010f0b6578616d706c652e6e65740604c6120035ff");
 
+    /** From dns.pcap of packets. */
+    private static final byte[] DNS_RESPONSE =
+            hex("7831c1cbb256c0c1c0178ce80800450000a3000040003611819d04020201ac10109a00355aa1008f456fcabf81800001"
+                    + "000400000000026131076573706e63646e03636f6d0000010001c00c0005000100000086001d0161076573706e63646e"
+                    + "03636f6d09656467657375697465036e657400c02c0005000100002abf001205613135383902673106616b616d6169c0"
+                    + "44c055000100010000000d000448f63823c055000100010000000d000448f63853");
+
     private Vectors() {}
 
     /** All of them by name. */
@@ -100,6 +109,23 @@ public final class Vectors {
         all.put("DHCP_DISCOVER", DHCP_DISCOVER);
         all.put("DHCP_OFFER", DHCP_OFFER);
         return all;
+    }
+
+    /** All of them, and frames with other protocols in them: to start fuzzing from. */
+    public static List<byte[]> seeds() {
+        var seeds = new ArrayList<>(all().values());
+        seeds.addAll(TunnelVectors.all());
+        seeds.add(DNS_RESPONSE);
+        for (int version : new int[] {1, 5, 9}) {
+            var flows = new NetFlow().version(version);
+            seeds.add(Packet.of(
+                            new Ethernet(),
+                            new Ipv4(),
+                            new Udp().dstPort(2055),
+                            version == 9 ? flows : flows.records(2))
+                    .toBytes(Fix.LENGTHS, Fix.CHECKSUMS));
+        }
+        return seeds;
     }
 
     static byte[] hex(String digits) {

@@ -230,22 +230,24 @@ final class DnsFields {
         if (index.isQuestion(entry)) {
             return Values.NONE;
         }
-        if (state == 0) {
-            return number(index.type(entry), out);
-        }
-        int at = RdataFields.bitmap(index, entry);
         int end = index.dataEnd(entry);
-        while (at >= 0 && end - at > 2) {
-            int window = Bits.u8(index.buffer(), at) << 8;
+        if (state == 0) {
+            out.setNumber(index.type(entry));
+            return (long) Math.max(0, RdataFields.bitmap(index, entry)) << 32 | 1;
+        }
+        // The window stands in the upper half of the state; the lower is one more than the first bit not looked at.
+        int at = (int) (state >>> 32);
+        int bit = (int) state - 1;
+        while (at > 0 && end - at > 2) {
             int bits = 8 * Math.min(Bits.u8(index.buffer(), at + 1), end - at - 2);
-            // The state is one more than the first type that has not been looked at.
-            for (int type = Math.max(window, (int) state - 1); type < window + bits; type++) {
-                if ((Bits.u8(index.buffer(), at + 2 + (type - window >> 3)) & 0x80 >> (type & 7)) != 0) {
-                    out.setNumber(type);
-                    return type + 2L;
+            for (; bit < bits; bit++) {
+                if ((Bits.u8(index.buffer(), at + 2 + (bit >> 3)) & 0x80 >> (bit & 7)) != 0) {
+                    out.setNumber(Bits.u8(index.buffer(), at) << 8 | bit);
+                    return (long) at << 32 | bit + 2;
                 }
             }
             at += 2 + bits / 8;
+            bit = 0;
         }
         return Values.NONE;
     }
