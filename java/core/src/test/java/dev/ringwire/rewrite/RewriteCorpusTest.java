@@ -122,7 +122,10 @@ class RewriteCorpusTest {
     }
 
     private static long count(List<String> lines, char status) {
-        return lines.stream().flatMapToInt(String::chars).filter(c -> c == status).count();
+        return lines.stream()
+                .flatMapToInt(String::chars)
+                .filter(c -> c == status)
+                .count();
     }
 
     private static boolean isNoWorse(String before, String after) {
@@ -195,7 +198,8 @@ class RewriteCorpusTest {
 
     private static List<String> checksums(Path capture) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of("tshark", "-n", "-r", capture.toString(), "-T", "fields"));
-        // A packet in fragments would be put together, and so be another one, where the fragments' headers are made right.
+        // A packet in fragments would be put together, and so be another one, where the fragments' headers are made
+        // right.
         command.addAll(List.of("-o", "ip.defragment:FALSE", "-o", "sctp.checksum:CRC32c"));
         for (String protocol : List.of("ip", "tcp", "udp")) {
             command.addAll(List.of("-o", protocol + ".check_checksum:TRUE"));

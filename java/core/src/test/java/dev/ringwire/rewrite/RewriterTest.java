@@ -98,8 +98,13 @@ class RewriterTest {
     void theCrcOfSctpFollowsItsPorts() {
         for (int size : new int[] {0, 4, 5000}) {
             Raw chunks = Raw.of("x".repeat(size));
-            byte[] was = bytes(new Ethernet(), ip(CLIENT, 132), new Sctp().srcPort(80).dstPort(81), chunks);
-            byte[] is = bytes(new Ethernet(), ip(NEW_CLIENT, 132), new Sctp().srcPort(8080).dstPort(81), chunks);
+            byte[] was = bytes(
+                    new Ethernet(), ip(CLIENT, 132), new Sctp().srcPort(80).dstPort(81), chunks);
+            byte[] is = bytes(
+                    new Ethernet(),
+                    ip(NEW_CLIENT, 132),
+                    new Sctp().srcPort(8080).dstPort(81),
+                    chunks);
             assertArrayEquals(is, rewritten(client().port(80, 8080), was));
             was[43] ^= 1;
             assertArrayEquals(is, rewritten(client().port(80, 8080).fixChecksums(), was));

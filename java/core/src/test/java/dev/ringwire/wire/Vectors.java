@@ -118,7 +118,11 @@ public final class Vectors {
         seeds.add(DNS_RESPONSE);
         for (int version : new int[] {1, 5, 9}) {
             var flows = new NetFlow().version(version);
-            seeds.add(Packet.of(new Ethernet(), new Ipv4(), new Udp().dstPort(2055), version == 9 ? flows : flows.records(2))
+            seeds.add(Packet.of(
+                            new Ethernet(),
+                            new Ipv4(),
+                            new Udp().dstPort(2055),
+                            version == 9 ? flows : flows.records(2))
                     .toBytes(Fix.LENGTHS, Fix.CHECKSUMS));
         }
         return seeds;
