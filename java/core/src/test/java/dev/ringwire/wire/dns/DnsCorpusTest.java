@@ -27,7 +27,8 @@ class DnsCorpusTest {
      * A pointer forwards. RFC 1035, section 4.1.4, has it lead to a prior occurrence of a name, and servers refuse
      * another; tshark follows it, with a limit.
      */
-    private static final Set<String> WE_ARE_STRICTER = Set.of("suricata-verify/dns-forward-pointer__input.pcap frame 1");
+    private static final Set<String> WE_ARE_STRICTER =
+            Set.of("suricata-verify/dns-forward-pointer__input.pcap frame 1");
 
     private int messages;
 

@@ -17,25 +17,32 @@ import org.junit.jupiter.api.Test;
 class DnsFuzzTest {
     @Test
     void anyBytesGiveAMessageOrAnError() {
-        Fuzzer.run(List.of(DnsMessageTest.all().toBytes(), DnsMessage.query("a.b", 1).build().toBytes()), bytes -> {
-            if (bytes.length >= Dns.LENGTH) {
-                assertNotNull(Dns.wrap(ByteBuffer.wrap(bytes), 0, bytes.length).toString());
-                Packet.of(Dns.wrap(ByteBuffer.wrap(bytes), 0, bytes.length)).dump();
-            }
-            DnsMessage message;
-            try {
-                message = DnsMessage.decode(bytes);
-            } catch (DecodeException e) {
-                return;
-            }
-            assertTrue(!message.toString().isEmpty());
-            for (DnsRecord record : message.answers()) {
-                if (!(record.data() instanceof Rdata.Unknown)) {
-                    assertArrayEquals(
-                            record.data().toBytes(),
-                            Rdata.decode(record.type(), record.data().toBytes()).toBytes());
-                }
-            }
-        });
+        Fuzzer.run(
+                List.of(
+                        DnsMessageTest.all().toBytes(),
+                        DnsMessage.query("a.b", 1).build().toBytes()),
+                bytes -> {
+                    if (bytes.length >= Dns.LENGTH) {
+                        assertNotNull(Dns.wrap(ByteBuffer.wrap(bytes), 0, bytes.length)
+                                .toString());
+                        Packet.of(Dns.wrap(ByteBuffer.wrap(bytes), 0, bytes.length))
+                                .dump();
+                    }
+                    DnsMessage message;
+                    try {
+                        message = DnsMessage.decode(bytes);
+                    } catch (DecodeException e) {
+                        return;
+                    }
+                    assertTrue(!message.toString().isEmpty());
+                    for (DnsRecord record : message.answers()) {
+                        if (!(record.data() instanceof Rdata.Unknown)) {
+                            assertArrayEquals(
+                                    record.data().toBytes(),
+                                    Rdata.decode(record.type(), record.data().toBytes())
+                                            .toBytes());
+                        }
+                    }
+                });
     }
 }
