@@ -34,7 +34,7 @@ class DigCommandTest {
 
     @BeforeEach
     void serve() throws IOException {
-        var loopback = InetAddress.getByName("127.0.0.1");
+        var loopback = InetAddress.getLoopbackAddress();
         tcp = new ServerSocket(0, 10, loopback);
         udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()));
         Stream.<Runnable>of(this::serveUdp, this::serveTcp).forEach(server -> {
