@@ -87,10 +87,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t end, wanted_length = expand(exact, length, (size_t)names[i].position, wanted, &end);
         CHECK(names[i].position >= last && names[i].end == (int32_t)end, "name %d from %d to %d, wanted %zu", (int)i,
               (int)names[i].position, (int)names[i].end, end);
-        CHECK(names[i].offset == used && used + names[i].length <= capacity, "name %d at %d", (int)i, (int)used);
-        CHECK(wanted_length == (size_t)names[i].length && memcmp(bytes + used, wanted, wanted_length) == 0,
+        int32_t offset = names[i].offset, behind = offset + names[i].length;
+        CHECK(offset == used ? behind <= capacity : offset >= 0 && behind <= used, "name %d at %d", (int)i, (int)offset);
+        CHECK(wanted_length == (size_t)names[i].length && memcmp(bytes + offset, wanted, wanted_length) == 0,
               "name %d of %d bytes, wanted %zu", (int)i, (int)names[i].length, wanted_length);
-        used += names[i].length;
+        used = offset == used ? behind : used;
         last = names[i].end;
     }
     free(exact);

@@ -53,6 +53,7 @@ static int read_name(struct reader *r, size_t start, size_t limit, size_t *end)
     unsigned char *out = r->bytes + r->used;
     size_t at = start, total = 0, bound = limit, after = 0;
     size_t target = 0, target_total = 0; /* of the first pointer */
+    int32_t offset = r->used;
 
     for (;;) {
         size_t run = at;
@@ -91,7 +92,11 @@ static int read_name(struct reader *r, size_t start, size_t limit, size_t *end)
         if (r->memo[slot].target == (int32_t)to) {
             if (total + (size_t)r->memo[slot].length > LONGEST)
                 return RW_DNS_TOO_LONG;
-            copy_known(out + total, r->bytes + r->memo[slot].offset, r->memo[slot].length);
+            /* A pointer alone means a name that is there already. */
+            if (total == 0)
+                offset = r->memo[slot].offset;
+            else
+                copy_known(out + total, r->bytes + r->memo[slot].offset, r->memo[slot].length);
             total += (size_t)r->memo[slot].length;
             break;
         }
@@ -106,12 +111,13 @@ static int read_name(struct reader *r, size_t start, size_t limit, size_t *end)
     struct rw_dns_name *name = &r->names[r->count++];
     name->position = (int32_t)start;
     name->end = (int32_t)after;
-    name->offset = r->used;
+    name->offset = offset;
     name->length = (int32_t)total;
     if (target != 0)
-        remember(r, target, r->used + (int32_t)target_total, (int32_t)(total - target_total));
-    remember(r, start, r->used, (int32_t)total);
-    r->used += (int32_t)total;
+        remember(r, target, offset + (int32_t)target_total, (int32_t)(total - target_total));
+    remember(r, start, offset, (int32_t)total);
+    if (offset == r->used)
+        r->used += (int32_t)total;
     *end = after;
     return 0;
 }

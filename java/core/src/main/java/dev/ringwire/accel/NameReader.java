@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Reads the names of one DNS message in an array into arrays; the twin of native/src/dnsnames.c. */
+/** Reads the names of one DNS message in an array into arrays; the twin of native/src/dnsnames.c, step by step. */
 final class NameReader {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);

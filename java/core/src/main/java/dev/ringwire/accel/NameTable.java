@@ -102,10 +102,13 @@ public final class NameTable {
 
     /** A copy of the wire forms of all names, each at its {@link #offset}; equal names may share theirs. */
     public byte[] toBytes() {
-        if (reader != null && inArrays) {
+        if (inArrays && reader != null) {
             return Arrays.copyOf(names, reader.used());
         }
-        int used = count == 0 ? 0 : offset(count - 1) + length(count - 1);
+        int used = 0;
+        for (int i = 0; i < count; i++) {
+            used = Math.max(used, offset(i) + length(i));
+        }
         byte[] out = new byte[used];
         table.get(bytes(), out);
         return out;

@@ -128,7 +128,8 @@ final class Layers {
         this.parser = parser;
         List<Protocol> known = Protocols.standard().all();
         kinds = new byte[1 + known.stream().mapToInt(Protocol::id).max().orElse(0)];
-        known.forEach(protocol -> kinds[protocol.id()] = KINDS.getOrDefault(protocol, OTHER).byteValue());
+        known.forEach(protocol ->
+                kinds[protocol.id()] = KINDS.getOrDefault(protocol, OTHER).byteValue());
     }
 
     /** Takes over what the parser found. */

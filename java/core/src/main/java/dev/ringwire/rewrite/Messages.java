@@ -157,8 +157,42 @@ final class Messages {
     private void dhcpOption(int code, int at, int length) {
         switch (code) {
             // Routers, servers of many kinds, the addresses asked for and given.
-            case 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 28, 32, 33, 41, 42, 44, 45, 48, 49, 50, 54, 65, 68, 69, 70, 71, 72,
-                    73, 74, 75, 76, 85, 112, 118, 138, 150 -> e.addresses(at, length / 4, 4, false);
+            case 3,
+                    4,
+                    5,
+                    6,
+                    7,
+                    8,
+                    9,
+                    10,
+                    11,
+                    16,
+                    28,
+                    32,
+                    33,
+                    41,
+                    42,
+                    44,
+                    45,
+                    48,
+                    49,
+                    50,
+                    54,
+                    65,
+                    68,
+                    69,
+                    70,
+                    71,
+                    72,
+                    73,
+                    74,
+                    75,
+                    76,
+                    85,
+                    112,
+                    118,
+                    138,
+                    150 -> e.addresses(at, length / 4, 4, false);
             case 61 -> {
                 if (length == 7 && Bits.u8(e.b, at) == 1) {
                     e.mac(at + 1);

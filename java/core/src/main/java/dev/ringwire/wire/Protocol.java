@@ -2,7 +2,6 @@ package dev.ringwire.wire;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +105,8 @@ public record Protocol(
             throw new DecodeException(
                     error != null
                             ? error
-                            : new DecodeError(name, 0, 0, length, "frame.len", "these bytes are no " + name + " header"));
+                            : new DecodeError(
+                                    name, 0, 0, length, "frame.len", "these bytes are no " + name + " header"));
         }
         return header;
     }

@@ -118,7 +118,7 @@ class SteelScriptNamesTest {
                         return Optional.of(type);
                     }
                 } catch (ClassNotFoundException elsewhere) {
-                    continue;
+                    // in another one
                 }
             }
         }

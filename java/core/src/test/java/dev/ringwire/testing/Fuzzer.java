@@ -128,6 +128,7 @@ public final class Fuzzer {
                         + Math.max(1, Math.round(Double.parseDouble(System.getProperty("ringwire.fuzz.seconds", "2")))),
                 "-max_len=" + LONGEST,
                 "-timeout=" + HANG,
+                "-report_slow_units=" + HANG,
                 "-rss_limit_mb=0",
                 "-print_final_stats=1",
                 corpus.toString()));

@@ -192,8 +192,8 @@ class UserProtocolTest {
                 List.of(FixedField.ipv6("foreign.first", 0, "not a number")),
                 (p, offset, end) -> {});
         var e = assertThrows(
-                IllegalArgumentException.class, () -> Query.of(PROTOCOLS.with(other), "foreign.first")
-                        .over(Frames.source(Vectors.UDP)));
+                IllegalArgumentException.class,
+                () -> Query.of(PROTOCOLS.with(other), "foreign.first").over(Frames.source(Vectors.UDP)));
         assertTrue(e.getMessage().startsWith("foreign.first is DECIMAL in Foreign but IPV6 in Other"), e.getMessage());
     }
 
