@@ -71,8 +71,9 @@ final class RewriteOptions {
 
     @Option(
             names = "--fix-checksums",
-            description = "Makes wrong checksums of IPv4, TCP, UDP, SCTP, ICMP and IGMP right. Without it, right ones stay right "
-                    + "and wrong ones wrong.")
+            description =
+                    "Makes wrong checksums of IPv4, TCP, UDP, SCTP, ICMP and IGMP right. Without it, right ones stay right "
+                            + "and wrong ones wrong.")
     private boolean fix;
 
     /** The rules; each that is wrong is an error that names it. */

@@ -17,6 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class FixedFieldTest {
+    /** No fixed field lies behind so many bytes. */
+    private static final int LONGEST = 256;
+
     static Stream<FixedField> fields() {
         return Protocol.standard().stream()
                 .flatMap(p -> p.fields().stream())
@@ -40,14 +43,14 @@ class FixedFieldTest {
         }
         var random = new Random(7);
         for (int round = 0; round < 50; round++) {
-            byte[] header = new byte[64];
+            byte[] header = new byte[LONGEST];
             random.nextBytes(header);
-            for (ByteBuffer b : new ByteBuffer[] {ByteBuffer.wrap(header.clone()), ByteBuffer.allocateDirect(64)}) {
+            for (ByteBuffer b : new ByteBuffer[] {ByteBuffer.wrap(header.clone()), ByteBuffer.allocateDirect(LONGEST)}) {
                 b.put(0, header);
                 assertEquals(expected(header, field), field.get(b, 0));
                 long value = random.nextLong() & field.maxValue();
                 field.set(b, 0, value);
-                byte[] after = new byte[64];
+                byte[] after = new byte[LONGEST];
                 b.get(0, after);
                 assertEquals(value, expected(after, field));
                 field.set(b, 0, expected(header, field));
@@ -64,9 +67,9 @@ class FixedFieldTest {
             return;
         }
         var e = assertThrows(
-                IllegalArgumentException.class, () -> field.set(ByteBuffer.allocate(64), 0, field.maxValue() + 1));
+                IllegalArgumentException.class, () -> field.set(ByteBuffer.allocate(LONGEST), 0, field.maxValue() + 1));
         assertTrue(e.getMessage().contains(field.name()), e.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> field.set(ByteBuffer.allocate(64), 0, -1));
+        assertThrows(IllegalArgumentException.class, () -> field.set(ByteBuffer.allocate(LONGEST), 0, -1));
     }
 
     @Test
