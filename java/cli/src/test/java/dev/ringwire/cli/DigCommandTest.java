@@ -63,8 +63,7 @@ class DigCommandTest {
                     continue;
                 }
                 byte[] damaged = {buffer[0], buffer[1], (byte) 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0};
-                byte[] answer =
-                        name.startsWith("damaged.") ? damaged : answer(query, "udp", name.startsWith("large."));
+                byte[] answer = name.startsWith("damaged.") ? damaged : answer(query, "udp", name.startsWith("large."));
                 udp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
             }
         } catch (IOException closed) {
@@ -117,8 +116,7 @@ class DigCommandTest {
         assertTrue(result.out().contains("\nwww.example.com.\t300\tIN\tTXT\t\"udp\"\n"), result.out());
         assertTrue(result.out().contains(";; SERVER: 127.0.0.1#" + tcp.getLocalPort() + " (UDP)\n"), result.out());
         DnsMessage query = asked.get(0);
-        assertEquals(
-                "www.example.com. IN TXT", query.questions().get(0).toString());
+        assertEquals("www.example.com. IN TXT", query.questions().get(0).toString());
         assertTrue(query.isRecursionDesired());
         assertFalse(query.edns().orElseThrow().dnssecOk());
     }

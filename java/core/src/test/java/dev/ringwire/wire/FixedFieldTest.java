@@ -45,7 +45,8 @@ class FixedFieldTest {
         for (int round = 0; round < 50; round++) {
             byte[] header = new byte[LONGEST];
             random.nextBytes(header);
-            for (ByteBuffer b : new ByteBuffer[] {ByteBuffer.wrap(header.clone()), ByteBuffer.allocateDirect(LONGEST)}) {
+            for (ByteBuffer b :
+                    new ByteBuffer[] {ByteBuffer.wrap(header.clone()), ByteBuffer.allocateDirect(LONGEST)}) {
                 b.put(0, header);
                 assertEquals(expected(header, field), field.get(b, 0));
                 long value = random.nextLong() & field.maxValue();
