@@ -228,7 +228,8 @@ final class PacketSyntax {
     private FixedField field(Protocol protocol, String name) {
         Map<String, Field> byName = new LinkedHashMap<>();
         for (Field field : protocol.fields()) {
-            byName.put(field.name(), field);
+            // One that can be set is preferred where two have a name.
+            byName.merge(field.name(), field, (a, b) -> a instanceof FixedField ? a : b);
             field.aliases().forEach(alias -> byName.putIfAbsent(alias, field));
         }
         Field found = byName.get(name);

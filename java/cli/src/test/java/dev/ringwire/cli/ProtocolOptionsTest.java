@@ -127,7 +127,11 @@ class ProtocolOptionsTest {
     @Test
     void whatIsWrongWithARuleIsSaid() {
         check("a rule is table==number,protocol, as udp.port==8053,dns", 2, "-d", "udp.port==53");
-        check("-d udp.prt==53,udp: no table udp.prt; there are ethertype, ip.proto, ", 2, "-d", "udp.prt==53,udp");
+        check(
+                "-d udp.prt==53,udp: no table udp.prt; there are ethertype, gre.proto, ip.proto, ",
+                2,
+                "-d",
+                "udp.prt==53,udp");
         check("\"udp.port=53\" is not in the form table==number", 2, "-d", "udp.port=53,udp");
         check("udp.port takes 0..65535, not 70000", 2, "-d", "udp.port==70000,udp");
         check("no protocol \"dsn\"; there are eth, ", 2, "-d", "udp.port==53,dsn");

@@ -113,7 +113,8 @@ final class PcapngReader extends CaptureReader {
         int type = i32(input.buffer, input.position);
         int length = i32(input.buffer, input.position + 4);
         boolean described = type == SECTION_HEADER || type == INTERFACE;
-        boolean keepable = length >= SMALLEST_BLOCK && input.offset() + length <= LARGEST_DESCRIPTION;
+        boolean keepable =
+                length >= SMALLEST_BLOCK && (length & 3) == 0 && input.offset() + length <= LARGEST_DESCRIPTION;
         if (!described && (isPacket(type) || !keepable)) {
             return false;
         }

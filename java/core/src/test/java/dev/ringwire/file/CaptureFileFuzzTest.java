@@ -96,7 +96,14 @@ class CaptureFileFuzzTest {
         }
         whole.removeIf(event -> event.startsWith("block " + OtherBlock.CUSTOM_NOT_COPIED));
         whole.replaceAll(event -> event.replaceAll("1937[23]:\\w* ", ""));
-        assertEquals(whole, Events.of(Readers.stream(out.toByteArray())));
+        List<String> copied = Events.of(Readers.stream(out.toByteArray()));
+        for (int i = 0; i < Math.min(whole.size(), copied.size()); i++) {
+            // A simple packet shorter than its section's limit allows is no simple packet any more, and gets a time.
+            if (whole.get(i).matches("(?s)packet .* - \\d+ UNKNOWN .*")) {
+                copied.set(i, copied.get(i).replaceFirst(" \\d+ (\\d+ UNKNOWN )", " - $1"));
+            }
+        }
+        assertEquals(whole, copied);
     }
 
     private static void read(byte[] file) throws IOException {
