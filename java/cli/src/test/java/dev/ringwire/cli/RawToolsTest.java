@@ -128,7 +128,7 @@ class RawToolsTest {
                 ringwire arp -i v0 -w 20 192.0.2.2; echo $?
                 ringwire arp -i v0 -w 0.3 -c 2 192.0.2.99; echo $?
                 ringwire arp -i v0 192.0.2.0/29; echo $?
-                there ip link show v1 | sed -n 's/.*link.ether \\([^ ]*\\).*/\\1/p'
+                there ip link show v1 2>/dev/null | sed -n 's/.*link.ether \\([^ ]*\\).*/\\1/p'
                 """);
         String[] lines = out.split("\n");
         String mac = lines[5];
