@@ -151,7 +151,8 @@ class DnsServerTest {
         Path capture = home.resolve("dns.pcap");
         Process server =
                 start("unbound.log", "unbound", "-d", "-c", home.resolve("conf").toString());
-        Process tcpdump = start("tcpdump.log", "tcpdump", "-i", "lo", "-U", "-w", capture.toString(), "port", "53");
+        Process tcpdump = start(
+                "tcpdump.log", "tcpdump", "--immediate-mode", "-U", "-i", "lo", "-w", capture.toString(), "port", "53");
         try {
             awaitFile(capture);
             awaitAnswer();
@@ -163,8 +164,7 @@ class DnsServerTest {
                 }
             }
         } finally {
-            // It writes each packet at once, and the last of them is behind the last answer.
-            Thread.sleep(500);
+            awaitQuiet(capture);
             for (Process process : List.of(tcpdump, server)) {
                 process.destroy();
                 assertTrue(process.waitFor(20, TimeUnit.SECONDS));
@@ -185,6 +185,15 @@ class DnsServerTest {
             Thread.sleep(50);
         }
         assertTrue(Files.exists(file), "tcpdump does not listen");
+    }
+
+    /** What is still on the way to the file of a program that is told to end is lost. */
+    private static void awaitQuiet(Path file) throws Exception {
+        long size = -1;
+        while (Files.exists(file) && Files.size(file) != size) {
+            size = Files.size(file);
+            Thread.sleep(1500);
+        }
     }
 
     private void awaitAnswer() throws Exception {
