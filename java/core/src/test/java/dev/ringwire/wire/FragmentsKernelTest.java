@@ -20,10 +20,12 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The kernel puts together what was cut up, also out of order, and checks the checksum of the whole. */
 @RootOnly
+@Tag("ring")
 class FragmentsKernelTest {
     private static final int PORT = 4100;
 
