@@ -153,8 +153,8 @@ class CaptureStreamTest {
                 here.interrupt();
             });
             assertThrows(InterruptedIOException.class, () -> stream.next(LONG));
-            interrupter.get();
             assertTrue(Thread.interrupted());
+            interrupter.get();
             peer.getOutputStream().write(capture(true, 1));
             assertTrue(stream.next(LONG), "the connection is whole");
             var closer = CompletableFuture.runAsync(() -> {
