@@ -31,6 +31,7 @@ final class Rehearsal {
                 run(capture, "query", file.toString(), "-e", "frame.time_epoch", "-e", "ip.src", "-e", "tcp.srcport");
                 run(capture, "query", "-", "-e", "eth.src", "-T", "json");
                 run(capture, "info", file.toString());
+                run(capture, "rewrite", file.toString(), "-", "--map", "10.0.0.0/8=11.0.0.0/8", "--fix-checksums");
             }
             run(new byte[0], "fields", "ip.");
             run(new byte[0], "capture", "--help");

@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.bpf.Bpf;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,31 +22,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("ring")
 @Timeout(120)
 class LiveFilterTest {
-    private static final String LAUNCHER = System.getProperty("ringwire.launcher", "target/ringwire");
-
     @TempDir
     Path directory;
+
+    private Scripts scripts;
 
     @BeforeEach
     void needsRootAndLibpcap() throws Exception {
         Assumptions.assumeTrue(Bpf.status().available(), Bpf.status().text());
-        Assumptions.assumeTrue(
-                Boolean.getBoolean("ringwire.root.required")
-                        || shell("test $(id -u) = 0 && unshare -n true && tcpdump --version") == 0,
-                "not root, or no unshare or tcpdump");
-    }
-
-    private int shell(String script) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("sh", "-c", script)
-                .redirectOutput(directory.resolve("out").toFile())
-                .redirectError(directory.resolve("err").toFile())
-                .start();
-        assertTrue(process.waitFor(50, TimeUnit.SECONDS), () -> script + " does not end");
-        return process.exitValue();
+        scripts = new Scripts(directory);
+        scripts.assumeRootAnd("tcpdump");
     }
 
     private String read(String name) throws IOException {
-        return Files.readString(directory.resolve(name), StandardCharsets.UTF_8);
+        return scripts.read(name);
     }
 
     /** Runs a script where v0 receives {@link TaggedTraffic}, in a network namespace that goes with it. */
@@ -60,16 +46,13 @@ class LiveFilterTest {
                 .getLocation()
                 .getPath();
         String java = System.getProperty("java.home") + "/bin/java -XX:TieredStopAtLevel=1 -cp " + classes + ":"
-                + LAUNCHER + ".jar ";
-        Path file = Files.writeString(
-                directory.resolve("script"),
-                "ip link add v0 type veth peer name v1\n"
-                        + "for i in v0 v1; do sysctl -qw net.ipv6.conf.$i.disable_ipv6=1; ip link set $i up; done\n"
-                        + java + TaggedTraffic.class.getName() + " v1 & sender=$!\n"
-                        + "trap 'kill $sender' EXIT\n"
-                        + "cd " + directory + "\n"
-                        + script.replace("ringwire ", Path.of(LAUNCHER).toAbsolutePath() + " "));
-        return shell("exec unshare -n sh " + file);
+                + Scripts.LAUNCHER + ".jar ";
+        return scripts.inNamespace("ip link add v0 type veth peer name v1\n"
+                + "for i in v0 v1; do sysctl -qw net.ipv6.conf.$i.disable_ipv6=1; ip link set $i up; done\n"
+                + java + TaggedTraffic.class.getName() + " v1 & sender=$!\n"
+                + "trap 'kill $sender' EXIT\n"
+                + "cd " + directory + "\n"
+                + script);
     }
 
     /** What is captured, and what a filter of the file that was written says: both as tcpdump has it. */

@@ -5,11 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,8 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("ring")
 @Timeout(120)
 class RawToolsTest {
-    private static final String LAUNCHER = System.getProperty("ringwire.launcher", "target/ringwire");
-
     /** Here v0 with 192.0.2.1, there v1 with 192.0.2.2, in a namespace of its own that a process holds. */
     private static final String LINK = """
             set -e
@@ -59,34 +53,21 @@ class RawToolsTest {
     @TempDir
     Path directory;
 
+    private Scripts scripts;
+
     @BeforeEach
     void needsRoot() throws Exception {
-        Assumptions.assumeTrue(
-                Boolean.getBoolean("ringwire.root.required")
-                        || shell("test $(id -u) = 0 && unshare -n true && tcpdump --version && tshark --version") == 0,
-                "not root, or no unshare, tcpdump or tshark");
-    }
-
-    private int shell(String script) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("sh", "-c", script)
-                .redirectOutput(directory.resolve("out").toFile())
-                .redirectError(directory.resolve("err").toFile())
-                .start();
-        assertTrue(process.waitFor(90, TimeUnit.SECONDS), () -> script + " does not end");
-        return process.exitValue();
+        scripts = new Scripts(directory);
+        scripts.assumeRootAnd("tcpdump", "tshark");
     }
 
     private String read(String name) throws IOException {
-        return Files.readString(directory.resolve(name), StandardCharsets.UTF_8);
+        return scripts.read(name);
     }
 
     /** Runs a script on {@link #LINK}, in a network namespace that goes with it; what it printed. */
     private String onLink(String script) throws IOException, InterruptedException {
-        String whole = "cd " + directory + "\n" + LINK + script;
-        Path file = Files.writeString(
-                directory.resolve("script"),
-                whole.replace("ringwire ", Path.of(LAUNCHER).toAbsolutePath() + " "));
-        assertEquals(0, shell("exec unshare -n sh " + file), read("err"));
+        assertEquals(0, scripts.inNamespace("cd " + directory + "\n" + LINK + script), read("err"));
         return read("out");
     }
 
