@@ -1,0 +1,106 @@
+package dev.ringwire.stack.link;
+
+import dev.ringwire.device.Device;
+import dev.ringwire.frame.Frame;
+import dev.ringwire.frame.LinkType;
+import dev.ringwire.stack.Layer;
+import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.StackContext;
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * The lowest layer: frames of a {@link Device}. Its one upper layer, {@link #LINK}, is Ethernet, or where the device
+ * carries IP packets without a link header there are two, by EtherType.
+ */
+public final class DeviceLayer extends Layer {
+    /** The key of the layer for Ethernet frames. */
+    public static final int LINK = 0;
+
+    private final Device device;
+    private final boolean ethernet;
+    private final PacketBuffer incoming = new PacketBuffer();
+
+    /** Whether the device's frame is one that has come and was not looked at yet. */
+    private boolean waiting;
+
+    /**
+     * Over a device, which stays the caller's to close.
+     *
+     * @throws IllegalArgumentException if it carries neither Ethernet frames nor IP packets
+     */
+    public DeviceLayer(StackContext context, Device device) {
+        super(context, "device");
+        this.device = Objects.requireNonNull(device);
+        ethernet = device.linkType().equals(LinkType.ETHERNET);
+        if (!ethernet && !device.linkType().equals(LinkType.RAW)) {
+            throw new IllegalArgumentException("a stack runs on Ethernet frames or on IP packets without a link header,"
+                    + " not on " + device.linkType() + " as " + device.name() + " has it");
+        }
+    }
+
+    /** The device. */
+    public Device device() {
+        return device;
+    }
+
+    /** Whether there are Ethernet frames, not bare IP packets. */
+    public boolean isEthernet() {
+        return ethernet;
+    }
+
+    /** Waits for a frame; false if none came. The frame is read by the next {@link #poll}. */
+    public boolean await(long timeoutNanos) throws IOException {
+        waiting = waiting || device.next(timeoutNanos);
+        return waiting;
+    }
+
+    /** Hands up frames that are there, at most so many; how many there were. */
+    public int poll(int budget) throws IOException {
+        Frame frame = device.frame();
+        int count = 0;
+        while (count < budget && (waiting || device.next(0))) {
+            waiting = false;
+            count++;
+            incoming.aim(frame.buffer(), frame.offset(), frame.length());
+            incoming.timestampNanos(frame.timestampNanos());
+            context().counters().received++;
+            receive(incoming);
+        }
+        return count;
+    }
+
+    /** Sends what the device has taken. */
+    public void flush() throws IOException {
+        device.flush();
+    }
+
+    @Override
+    protected void process(PacketBuffer packet) {
+        if (ethernet) {
+            deliver(LINK, packet);
+            return;
+        }
+        int version = packet.length() > 0 ? packet.bytes().get(packet.offset()) >>> 4 & 0xf : 0;
+        if (version != 4 && version != 6
+                || !deliver(version == 4 ? EthernetLayer.IPV4 : EthernetLayer.IPV6, packet)) {
+            context().counters().unknownProtocol++;
+        }
+    }
+
+    @Override
+    protected boolean forge(PacketBuffer packet) {
+        return true;
+    }
+
+    @Override
+    protected void transfer(PacketBuffer packet) {
+        try {
+            device.send(packet.bytes(), packet.offset(), packet.length());
+            context().counters().sent++;
+        } catch (IOException e) {
+            // As on a wire that lost it: whoever needs it sends it again.
+            context().counters().sendErrors++;
+        }
+    }
+}
