@@ -47,7 +47,8 @@ public final class RateLimit {
         if (tokens <= 0) {
             return false;
         }
-        tokens -= Math.min(tokens, random.nextInt(3));
+        // May leave a debt of one, else the last token would on average go to more than one.
+        tokens -= random.nextInt(3);
         return true;
     }
 }

@@ -84,7 +84,7 @@ final class Cubic extends LossBasedControl {
         // Fast convergence (RFC 9438 section 4.7): give way to newcomers.
         plateau = window < plateau ? window * (1 + BETA) / 2 : window;
         prior = window;
-        return (int) (flightSize * BETA);
+        return (int) (flightSize * 7L / 10);
     }
 
     @Override
