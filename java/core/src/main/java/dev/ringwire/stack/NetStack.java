@@ -101,7 +101,8 @@ public final class NetStack {
                 throw new IllegalArgumentException("the prefix length is not in 0.." + most + ": \"" + text + "\"");
             }
             if (v4) {
-                addresses.add(new Address(0, IpAddresses.mapped(Ipv4Address.of(address).bits()), prefix));
+                addresses.add(new Address(
+                        0, IpAddresses.mapped(Ipv4Address.of(address).bits()), prefix));
             } else {
                 Ipv6Address a = Ipv6Address.of(address);
                 addresses.add(new Address(a.high(), a.low(), prefix));
@@ -166,7 +167,9 @@ public final class NetStack {
         context.timers().run(MOST_ACTIONS);
         context.runAfterBatch();
         deviceLayer.flush();
-        return frames == budget || !commands.isEmpty() ? now : Math.max(now, context.timers().next());
+        return frames == budget || !commands.isEmpty()
+                ? now
+                : Math.max(now, context.timers().next());
     }
 
     /**
