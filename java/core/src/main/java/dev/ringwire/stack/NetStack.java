@@ -11,6 +11,7 @@ import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
 import dev.ringwire.stack.transport.TcpLayer;
+import dev.ringwire.stack.transport.UdpLayer;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ public final class NetStack {
     private final Ipv4Layer ipv4;
     private final Ipv6Layer ipv6;
     private final TcpLayer tcp;
+    private final UdpLayer udp;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     private volatile boolean sleeping;
@@ -62,6 +64,9 @@ public final class NetStack {
         tcp = new TcpLayer(context, router);
         tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        udp = new UdpLayer(context, router);
+        udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         for (Builder.Address a : builder.addresses) {
             router.addAddress(a.high, a.low, a.prefixLength);
         }
@@ -106,7 +111,8 @@ public final class NetStack {
                 throw new IllegalArgumentException("the prefix length is not in 0.." + most + ": \"" + text + "\"");
             }
             if (v4) {
-                addresses.add(new Address(0, IpAddresses.mapped(Ipv4Address.of(address).bits()), prefix));
+                addresses.add(new Address(
+                        0, IpAddresses.mapped(Ipv4Address.of(address).bits()), prefix));
             } else {
                 Ipv6Address a = Ipv6Address.of(address);
                 addresses.add(new Address(a.high(), a.low(), prefix));
@@ -171,7 +177,15 @@ public final class NetStack {
         context.timers().run(MOST_ACTIONS);
         context.runAfterBatch();
         deviceLayer.flush();
-        return frames == budget || !commands.isEmpty() ? now : Math.max(now, context.timers().next());
+        return frames == budget ? now : Math.max(now, deadline());
+    }
+
+    /**
+     * When {@link #poll} is to be called next if no frame comes before, as it would have returned: another thread may
+     * have given a command since, and whoever shares the stack's thread may have set an alarm.
+     */
+    public long deadline() {
+        return commands.isEmpty() ? context.timers().next() : context.now();
     }
 
     /**
@@ -229,5 +243,10 @@ public final class NetStack {
     /** The TCP layer: connections and listeners. */
     public TcpLayer tcp() {
         return tcp;
+    }
+
+    /** The UDP layer: {@code udp().bind(port)} makes a session. */
+    public UdpLayer udp() {
+        return udp;
     }
 }
