@@ -175,7 +175,7 @@ class SackScoreboardTest {
 
     @Test
     void itAgreesWithTheModelByteByByte() {
-        for (int seed = 0; seed < 50; seed++) {
+        for (int seed = 0; seed < 30; seed++) {
             Random random = new Random(seed);
             SackScoreboard real = new SackScoreboard();
             Model model = new Model();
@@ -213,7 +213,7 @@ class SackScoreboardTest {
         for (int i = una; i < nxt; i += 3) {
             assertEquals(model.sacked.get(i), real.isSacked(zero + i));
             if (!model.sacked.get(i)) {
-                assertEquals(model.isLost(i), real.isLost(zero + i, MSS), "byte " + i);
+                assertEquals(model.isLost(i), real.isLost(zero + i, MSS));
             }
         }
         assertEquals(model.pipe(una, nxt, highRxt), real.pipe(zero + una, zero + nxt, zero + highRxt, MSS));
