@@ -87,6 +87,7 @@ public final class PacketBuffer {
     }
 
     /** Over a packet that has come in. */
+    @SuppressWarnings("ReferenceEquality") // another buffer of the same bytes is other memory
     public void aim(ByteBuffer buffer, int from, int length) {
         if (bytes != buffer) {
             bytes = buffer;
@@ -106,7 +107,8 @@ public final class PacketBuffer {
 
     /** A packet with the same bytes in memory of its own, and all that is known of them, to be kept. */
     public PacketBuffer copy() {
-        int first = Math.min(offset, Math.min(known(linkOffset), Math.min(known(networkOffset), known(transportOffset))));
+        int first =
+                Math.min(offset, Math.min(known(linkOffset), Math.min(known(networkOffset), known(transportOffset))));
         PacketBuffer copy = new PacketBuffer();
         copy.bytes = ByteBuffer.allocate(HEADROOM + end - first);
         int moved = HEADROOM - first;

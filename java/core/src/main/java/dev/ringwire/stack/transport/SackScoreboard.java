@@ -172,6 +172,12 @@ final class SackScoreboard {
         return at < count && Sequence.le(starts[at], seq);
     }
 
+    /** The sequence number behind the range that the byte is in; the byte's own if it was not received. */
+    int endOfRange(int seq) {
+        int at = behind(seq + 1);
+        return at < count && Sequence.le(starts[at], seq) ? ends[at] : seq;
+    }
+
     /**
      * Whether a byte that was not received is to be taken for lost (IsLost of RFC 6675 section 4): three ranges, or more
      * than two segments of bytes, were received behind it.
@@ -212,7 +218,8 @@ final class SackScoreboard {
         return pipe;
     }
 
-    private int notSacked(int from, int to) {
+    /** Bytes from there to there that were not received. */
+    int notSacked(int from, int to) {
         int bytes = to - from;
         for (int i = count - 1; i >= 0 && Sequence.gt(ends[i], from); i--) {
             int low = Sequence.max(starts[i], from);
