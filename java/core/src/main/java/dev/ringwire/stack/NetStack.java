@@ -11,6 +11,7 @@ import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
 import dev.ringwire.stack.transport.TcpLayer;
+import dev.ringwire.stack.transport.UdpLayer;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ public final class NetStack {
     private final Ipv4Layer ipv4;
     private final Ipv6Layer ipv6;
     private final TcpLayer tcp;
+    private final UdpLayer udp;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     private volatile boolean sleeping;
@@ -62,6 +64,9 @@ public final class NetStack {
         tcp = new TcpLayer(context, router);
         tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        udp = new UdpLayer(context, router);
+        udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         for (Builder.Address a : builder.addresses) {
             router.addAddress(a.high, a.low, a.prefixLength);
         }
@@ -238,5 +243,10 @@ public final class NetStack {
     /** The TCP layer: connections and listeners. */
     public TcpLayer tcp() {
         return tcp;
+    }
+
+    /** The UDP layer: {@code udp().bind(port)} makes a session. */
+    public UdpLayer udp() {
+        return udp;
     }
 }
