@@ -23,6 +23,7 @@ module dev.ringwire {
     exports dev.ringwire.stack;
     exports dev.ringwire.stack.link;
     exports dev.ringwire.stack.network;
+    exports dev.ringwire.stack.transport;
     exports dev.ringwire.wire;
     exports dev.ringwire.wire.dns;
 
