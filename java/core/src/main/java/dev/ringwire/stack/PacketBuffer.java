@@ -106,7 +106,8 @@ public final class PacketBuffer {
 
     /** A packet with the same bytes in memory of its own, and all that is known of them, to be kept. */
     public PacketBuffer copy() {
-        int first = Math.min(offset, Math.min(known(linkOffset), Math.min(known(networkOffset), known(transportOffset))));
+        int first =
+                Math.min(offset, Math.min(known(linkOffset), Math.min(known(networkOffset), known(transportOffset))));
         PacketBuffer copy = new PacketBuffer();
         copy.bytes = ByteBuffer.allocate(HEADROOM + end - first);
         int moved = HEADROOM - first;

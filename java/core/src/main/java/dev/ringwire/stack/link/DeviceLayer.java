@@ -82,8 +82,7 @@ public final class DeviceLayer extends Layer {
             return;
         }
         int version = packet.length() > 0 ? packet.bytes().get(packet.offset()) >>> 4 & 0xf : 0;
-        if (version != 4 && version != 6
-                || !deliver(version == 4 ? EthernetLayer.IPV4 : EthernetLayer.IPV6, packet)) {
+        if (version != 4 && version != 6 || !deliver(version == 4 ? EthernetLayer.IPV4 : EthernetLayer.IPV6, packet)) {
             context().counters().unknownProtocol++;
         }
     }
