@@ -3,6 +3,8 @@ package dev.ringwire.stack;
 import dev.ringwire.address.Cidr;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.Device;
+import dev.ringwire.stack.dns.DnsClient;
+import dev.ringwire.stack.dns.DnsSettings;
 import dev.ringwire.stack.link.ArpLayer;
 import dev.ringwire.stack.link.DeviceLayer;
 import dev.ringwire.stack.link.EthernetLayer;
@@ -59,6 +61,7 @@ public final class NetStack {
     private final Icmp icmp;
     private final TcpLayer tcp;
     private final UdpLayer udp;
+    private final DnsClient dns;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     private volatile boolean sleeping;
@@ -98,6 +101,7 @@ public final class NetStack {
         udp = new UdpLayer(context, router);
         udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        dns = new DnsClient(context, udp, builder.dns);
         icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         configure(builder);
@@ -155,6 +159,7 @@ public final class NetStack {
         private @Nullable AddressListener addressListener;
         private @Nullable RandomGenerator random;
         private @Nullable MacAddress macAddress;
+        private DnsSettings dns = new DnsSettings();
 
         private Builder(Device device) {
             this.device = Objects.requireNonNull(device);
@@ -234,6 +239,25 @@ public final class NetStack {
          */
         public Builder random(RandomGenerator generator) {
             random = Objects.requireNonNull(generator);
+            return this;
+        }
+
+        /**
+         * Asks these DNS servers for names, in that order; without any no name is known but {@code localhost}.
+         *
+         * @param servers IP addresses such as {@code 192.0.2.53}; they are asked at port 53
+         * @throws IllegalArgumentException if one is no IP address
+         */
+        public Builder dns(String... servers) {
+            for (String server : servers) {
+                dns.server(server);
+            }
+            return this;
+        }
+
+        /** Asks for names as these settings say, instead of what was set before. */
+        public Builder dns(DnsSettings settings) {
+            dns = Objects.requireNonNull(settings);
             return this;
         }
 
@@ -394,5 +418,10 @@ public final class NetStack {
     /** The UDP layer: {@code udp().bind(port)} makes a session. */
     public UdpLayer udp() {
         return udp;
+    }
+
+    /** Asks for names. */
+    public DnsClient dns() {
+        return dns;
     }
 }
