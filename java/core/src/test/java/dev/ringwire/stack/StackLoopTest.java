@@ -84,9 +84,6 @@ class StackLoopTest {
             Thread thread = new Thread(() -> {
                 for (int i = 0; i < each; i++) {
                     loop.execute(count::incrementAndGet);
-                    if (i % 1000 == 0) {
-                        Thread.yield();
-                    }
                 }
             });
             threads.add(thread);
