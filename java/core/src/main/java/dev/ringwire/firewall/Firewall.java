@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Firewall implements Closeable {
     /** Most blocks at a time: each packet that comes in is compared with all of them. */
-    public static final int MOST_BLOCKS = 1024;
+    public static final int MOST_BLOCKS = 256;
 
     private static final System.Logger LOG = System.getLogger(Firewall.class.getName());
 
     private final KernelFilter filter;
-    private final Map<Block, Closeable> rules = new IdentityHashMap<>();
+    private final Map<Block, Closeable> rules = new HashMap<>();
     private boolean closed;
 
     private Firewall(KernelFilter filter) {
