@@ -10,6 +10,8 @@ import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
+import dev.ringwire.stack.transport.TcpLayer;
+import dev.ringwire.stack.transport.UdpLayer;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -36,6 +38,8 @@ public final class NetStack {
     private final IpRouter router;
     private final Ipv4Layer ipv4;
     private final Ipv6Layer ipv6;
+    private final TcpLayer tcp;
+    private final UdpLayer udp;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     private volatile boolean sleeping;
@@ -57,6 +61,12 @@ public final class NetStack {
         }
         ipv4.register(EthernetLayer.IPV4, link, EthernetLayer.IPV4);
         ipv6.register(EthernetLayer.IPV6, link, EthernetLayer.IPV6);
+        tcp = new TcpLayer(context, router);
+        tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        udp = new UdpLayer(context, router);
+        udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         for (Builder.Address a : builder.addresses) {
             router.addAddress(a.high, a.low, a.prefixLength);
         }
@@ -167,9 +177,15 @@ public final class NetStack {
         context.timers().run(MOST_ACTIONS);
         context.runAfterBatch();
         deviceLayer.flush();
-        return frames == budget || !commands.isEmpty()
-                ? now
-                : Math.max(now, context.timers().next());
+        return frames == budget ? now : Math.max(now, deadline());
+    }
+
+    /**
+     * When {@link #poll} is to be called next if no frame comes before, as it would have returned: another thread may
+     * have given a command since, and whoever shares the stack's thread may have set an alarm.
+     */
+    public long deadline() {
+        return commands.isEmpty() ? context.timers().next() : context.now();
     }
 
     /**
@@ -222,5 +238,15 @@ public final class NetStack {
     /** The IPv6 layer. */
     public Ipv6Layer ipv6() {
         return ipv6;
+    }
+
+    /** The TCP layer: connections and listeners. */
+    public TcpLayer tcp() {
+        return tcp;
+    }
+
+    /** The UDP layer: {@code udp().bind(port)} makes a session. */
+    public UdpLayer udp() {
+        return udp;
     }
 }
