@@ -97,8 +97,8 @@ final class DoctorCommand extends Subcommand {
                         ? "yes: may configure interfaces"
                         : "no: not needed to capture, only to configure interfaces and to make TAP devices");
         tap(admin);
-        String filter = Firewall.status();
-        check(filter.startsWith("nft ") || filter.startsWith("iptables "), "kernel filter", filter);
+        Firewall.Status filter = Firewall.status();
+        check(filter.available(), "kernel filter", filter.text());
     }
 
     private void tap(boolean admin) {

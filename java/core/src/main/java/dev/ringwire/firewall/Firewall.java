@@ -80,13 +80,21 @@ public final class Firewall implements Closeable {
     }
 
     /**
-     * Which way there is on this host and what it uses, or else why there is none and what to do; tried by opening one.
+     * What there is on this host.
+     *
+     * @param available whether {@link #open()} works
+     * @param text the program that is used and how, or else why there is none and what to do
      */
-    public static String status() {
+    public record Status(boolean available, String text) {}
+
+    /** Whether this works here, tried by opening one and closing it. */
+    public static Status status() {
         try (Firewall tried = open()) {
-            return tried.toString();
+            return new Status(true, tried.toString());
+        } catch (AccessDeniedException e) {
+            return new Status(false, e.getReason());
         } catch (IOException e) {
-            return e instanceof AccessDeniedException denied ? denied.getReason() : e.getMessage();
+            return new Status(false, e.getMessage());
         }
     }
 

@@ -253,7 +253,9 @@ class FirewallTest {
     @Test
     void statusNamesTheProgram() {
         Command.assumeInstalled("nft");
-        assertTrue(Firewall.status().startsWith("nft (table inet ringwire_"), Firewall.status());
+        Firewall.Status status = Firewall.status();
+        assertTrue(status.available(), status.text());
+        assertTrue(status.text().startsWith("nft (table inet ringwire_"), status.text());
     }
 
     @Test
