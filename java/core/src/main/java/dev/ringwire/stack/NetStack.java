@@ -6,6 +6,8 @@ import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.Device;
 import dev.ringwire.device.PcapTap;
 import dev.ringwire.file.CaptureWriter;
+import dev.ringwire.stack.dns.DnsClient;
+import dev.ringwire.stack.dns.DnsSettings;
 import dev.ringwire.stack.link.DeviceLayer;
 import dev.ringwire.stack.link.EthernetLayer;
 import dev.ringwire.stack.network.IpAddresses;
@@ -42,6 +44,7 @@ public final class NetStack {
     private final Ipv6Layer ipv6;
     private final TcpLayer tcp;
     private final UdpLayer udp;
+    private final DnsClient dns;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     private final List<Stopper> stoppers = new ArrayList<>();
@@ -72,6 +75,7 @@ public final class NetStack {
         udp = new UdpLayer(context, router);
         udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        dns = new DnsClient(context, udp, builder.dns);
         for (Builder.Address a : builder.addresses) {
             router.addAddress(a.high, a.low, a.prefixLength);
         }
@@ -91,6 +95,7 @@ public final class NetStack {
         private @Nullable RandomGenerator random;
         private @Nullable MacAddress macAddress;
         private @Nullable CaptureWriter trace;
+        private DnsSettings dns = new DnsSettings();
 
         private Builder(Device device) {
             this.device = Objects.requireNonNull(device);
@@ -141,6 +146,25 @@ public final class NetStack {
          */
         public Builder trace(CaptureWriter writer) {
             trace = Objects.requireNonNull(writer);
+            return this;
+        }
+
+        /**
+         * Asks these DNS servers for names, in that order; without any no name is known but {@code localhost}.
+         *
+         * @param servers IP addresses such as {@code 192.0.2.53}; they are asked at port 53
+         * @throws IllegalArgumentException if one is no IP address
+         */
+        public Builder dns(String... servers) {
+            for (String server : servers) {
+                dns.server(server);
+            }
+            return this;
+        }
+
+        /** Asks for names as these settings say, instead of what was set before. */
+        public Builder dns(DnsSettings settings) {
+            dns = Objects.requireNonNull(settings);
             return this;
         }
 
@@ -295,5 +319,10 @@ public final class NetStack {
     /** The UDP layer: {@code udp().bind(port)} makes a session. */
     public UdpLayer udp() {
         return udp;
+    }
+
+    /** Asks for names. */
+    public DnsClient dns() {
+        return dns;
     }
 }
