@@ -47,10 +47,11 @@ public final class UdpLayer extends Layer {
     private final ArrayDeque<PacketBuffer> looped = new ArrayDeque<>();
     private Consumer<PacketBuffer> portUnreachable = packet -> {};
 
-    // Of the datagram that is being forged.
+    // Of the datagram that is being sent.
     private int sourcePort;
     private int destinationPort;
     private boolean loop;
+    private boolean leaves;
 
     /** Speaks from the addresses of that router. */
     public UdpLayer(StackContext context, IpRouter router) {
@@ -247,7 +248,8 @@ public final class UdpLayer extends Layer {
     }
 
     /** The way from that address of ours, both halves 0 for the one that suits, to a destination; null if none. */
-    @Nullable IpPath path(long sourceHigh, long sourceLow, long high, long low) {
+    @Nullable
+    IpPath path(long sourceHigh, long sourceLow, long high, long low) {
         long mixed = (sourceLow * 31 + low + high) * 0x9e37_79b9_7f4a_7c15L;
         int slot = (int) (mixed >>> 56);
         boolean any = sourceHigh == 0 && sourceLow == 0;
@@ -262,11 +264,17 @@ public final class UdpLayer extends Layer {
         return known;
     }
 
-    /** Sends a packet that holds a payload and knows its path. */
-    void send(PacketBuffer packet, int from, int to, boolean loopMulticast) {
+    /**
+     * Sends a packet that holds a payload and knows its path.
+     *
+     * @param toOurs whether sessions of this stack get it, too
+     * @param toOthers whether it leaves the stack
+     */
+    void send(PacketBuffer packet, int from, int to, boolean toOurs, boolean toOthers) {
         sourcePort = from;
         destinationPort = to;
-        loop = loopMulticast && IpAddresses.isMulticast(packet.destinationHigh(), packet.destinationLow());
+        loop = toOurs;
+        leaves = toOthers;
         send(packet);
     }
 
@@ -296,11 +304,10 @@ public final class UdpLayer extends Layer {
     @Override
     protected void transfer(PacketBuffer packet) {
         if (loop) {
-            loop = false;
             loop(packet);
         }
         Layer ip = lower(packet.isIpv6() ? EthernetLayer.IPV6 : EthernetLayer.IPV4);
-        if (ip != null) {
+        if (ip != null && leaves) {
             ip.send(packet);
         }
     }
@@ -311,7 +318,9 @@ public final class UdpLayer extends Layer {
             counters.dropped++;
             return;
         }
-        looped.add(packet.copy());
+        PacketBuffer copy = packet.copy();
+        copy.checksumTrusted(true);
+        looped.add(copy);
     }
 
     private void receiveLooped() {

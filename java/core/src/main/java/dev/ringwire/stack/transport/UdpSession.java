@@ -60,7 +60,8 @@ public final class UdpSession implements AutoCloseable {
     private boolean dontFragment;
 
     /** The next session of the same port. */
-    @Nullable UdpSession next;
+    @Nullable
+    UdpSession next;
 
     UdpSession(UdpLayer layer, boolean any, long localHigh, long localLow, int localPort, boolean shared) {
         this.layer = layer;
@@ -402,7 +403,7 @@ public final class UdpSession implements AutoCloseable {
             packet.ttl(multicast ? multicastTtl : ttl);
             packet.trafficClass(trafficClass);
             packet.dontFragment(dontFragment);
-            layer.send(packet, localPort, port, multicastLoop);
+            layer.send(packet, localPort, port, multicast && multicastLoop, !multicast || multicastTtl > 0);
         } finally {
             context.give(packet);
         }
@@ -429,9 +430,8 @@ public final class UdpSession implements AutoCloseable {
             throw new SocketException(
                     UdpLayer.text(high, low) + " is an address of broadcast; broadcast(true) permits to send to it");
         }
-        IpPath path = !any && IpAddresses.isIpv4(fromHigh, fromLow) != ipv4
-                ? null
-                : layer.path(fromHigh, fromLow, high, low);
+        IpPath path =
+                !any && IpAddresses.isIpv4(fromHigh, fromLow) != ipv4 ? null : layer.path(fromHigh, fromLow, high, low);
         if (path == null) {
             throw new NoRouteToHostException("there is no way to " + UdpLayer.text(high, low)
                     + (any ? "" : " from " + UdpLayer.text(fromHigh, fromLow)));
