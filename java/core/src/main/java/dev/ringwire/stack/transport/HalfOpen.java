@@ -1,6 +1,7 @@
 package dev.ringwire.stack.transport;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IcmpError;
 import dev.ringwire.stack.network.IpPath;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class HalfOpen extends TcpFlow {
     }
 
     @Override
-    void icmpError(IcmpError error, int sequence) {
+    void icmpError(IcmpError error) {
         // Whether the other side is there, time will show.
         listener.layer().counters().icmpErrorsIgnored++;
     }

@@ -1,6 +1,7 @@
 package dev.ringwire.stack.transport;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IcmpError;
 import dev.ringwire.stack.network.IpPath;
 
 /** What stands in the table of connections for a pair of endpoints: a session, a half-open connection or one in TIME-WAIT. */
@@ -52,7 +53,7 @@ abstract class TcpFlow implements FourTuple {
     abstract void arrives(TcpSegment segment, PacketBuffer packet);
 
     /** An ICMP error has come about a segment of ours. */
-    abstract void icmpError(IcmpError error, int sequence);
+    abstract void icmpError(IcmpError error);
 
     /**
      * Whether an ACK may be sent to something suspicious. The limit is that of one connection and its length random, so

@@ -11,6 +11,8 @@ import dev.ringwire.stack.PacketBuffer;
 import dev.ringwire.stack.StackContext;
 import dev.ringwire.stack.Timer;
 import dev.ringwire.stack.link.EthernetLayer;
+import dev.ringwire.stack.network.IcmpError;
+import dev.ringwire.stack.network.IcmpErrorListener;
 import dev.ringwire.stack.network.IpPath;
 import dev.ringwire.stack.network.IpRouter;
 import java.io.IOException;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * TCP (RFC 9293): finds the connection of each segment, and makes connections and listeners. All on the stack's thread.
  * What a connection has to send goes out after each batch of frames, so that one segment acknowledges many.
  */
-public final class TcpLayer extends Layer {
+public final class TcpLayer extends Layer implements IcmpErrorListener {
     /** The IP protocol number of TCP. */
     public static final int PROTOCOL = 6;
 
@@ -302,25 +304,22 @@ public final class TcpLayer extends Layer {
     }
 
     /**
-     * An ICMP error has come about a segment of ours (RFC 1122 section 4.2.3.9); addresses and ports as quoted in it. One
-     * whose sequence number is not on its way is ignored (RFC 5927).
-     *
-     * @param sequence the sequence number quoted
+     * An ICMP error has come about a segment of ours (RFC 1122 section 4.2.3.9). One whose sequence number is not on its
+     * way is ignored (RFC 5927).
      */
-    public void icmpError(
-            IcmpError error,
-            long localHigh,
-            long localLow,
-            int localPort,
-            long remoteHigh,
-            long remoteLow,
-            int remotePort,
-            int sequence) {
-        TcpFlow flow = flows.get(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+    @Override
+    public void icmpError(IcmpError error) {
+        TcpFlow flow = flows.get(
+                error.sourceHigh(),
+                error.sourceLow(),
+                error.sourcePort(),
+                error.destinationHigh(),
+                error.destinationLow(),
+                error.destinationPort());
         if (flow == null) {
             counters.icmpErrorsIgnored++;
         } else {
-            flow.icmpError(error, sequence);
+            flow.icmpError(error);
         }
     }
 

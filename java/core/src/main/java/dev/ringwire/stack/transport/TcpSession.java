@@ -3,6 +3,7 @@ package dev.ringwire.stack.transport;
 import static dev.ringwire.stack.transport.TcpSegment.ACK;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IcmpError;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -797,23 +798,34 @@ public class TcpSession extends TcpFlow {
     }
 
     @Override
-    final void icmpError(IcmpError what, int sequence) {
+    final void icmpError(IcmpError about) {
+        int sequence = about.sequenceNumber();
         if (Sequence.lt(sequence, sender.una) || !Sequence.lt(sequence, sender.max)) {
             layer.counters().icmpErrorsIgnored++;
             return;
         }
         layer.counters().icmpErrors++;
         boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
-        switch (what) {
-            case PACKET_TOO_BIG -> sender.pathChanged();
+        switch (about.kind()) {
+            case PACKET_TOO_BIG -> {
+                about.believe();
+                sender.pathChanged();
+            }
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> {
                 // Hard only while it opens: later it may be forged (RFC 5927 section 5.2).
                 if (opening) {
                     refused();
                 }
             }
-            case HOST_UNREACHABLE, PROHIBITED -> unreachable = true;
-            case TIME_EXCEEDED, PARAMETER_PROBLEM -> {}
+            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> {
+                unreachable = true;
+                if (opening && about.isLocal()) {
+                    finish(new NoRouteToHostException("No route to host"));
+                }
+            }
+            default -> {
+                // May pass.
+            }
         }
     }
 }

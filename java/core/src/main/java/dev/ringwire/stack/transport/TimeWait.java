@@ -1,6 +1,7 @@
 package dev.ringwire.stack.transport;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IcmpError;
 import org.jspecify.annotations.Nullable;
 
 /** What is left of a connection in TIME-WAIT. */
@@ -37,7 +38,7 @@ final class TimeWait extends TcpFlow {
     }
 
     @Override
-    void icmpError(IcmpError error, int sequence) {
+    void icmpError(IcmpError error) {
         // Nothing of it is on its way.
     }
 }

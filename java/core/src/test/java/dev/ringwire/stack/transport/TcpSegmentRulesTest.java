@@ -448,33 +448,20 @@ class TcpSegmentRulesTest {
     void icmp() throws IOException {
         TcpSession s = peer.tcp().connect(
                         new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort), null, TcpOptions.DEFAULT, null);
+        peer.stackPort = s.local().port();
         peer.poll();
         int syn = peer.expect(SYN).seq;
-        icmp(s, IcmpError.PORT_UNREACHABLE, syn + 1);
+        peer.icmpError(3, 3, 0, syn + 1);
         assertEquals(TcpState.SYN_SENT, s.state());
-        icmp(s, IcmpError.PORT_UNREACHABLE, syn);
+        peer.icmpError(3, 3, 0, syn);
         assertEquals(TcpState.CLOSED, s.state());
         assertInstanceOf(ConnectException.class, s.error());
         peer.seq = 4000;
         TcpSession up = peer.connect();
         peer.write(up, "x");
-        icmp(up, IcmpError.PORT_UNREACHABLE, peer.expect(ACK | PSH).seq);
+        peer.icmpError(3, 3, 0, peer.expect(ACK | PSH).seq);
         assertEquals(TcpState.ESTABLISHED, up.state());
         assertEquals(1, counters().icmpErrorsIgnored);
-    }
-
-    private void icmp(TcpSession s, IcmpError error, int sequence) {
-        TcpEndpoint local = s.local();
-        TcpEndpoint remote = s.remote();
-        peer.tcp().icmpError(
-                        error,
-                        local.high(),
-                        local.low(),
-                        local.port(),
-                        remote.high(),
-                        remote.low(),
-                        remote.port(),
-                        sequence);
     }
 
     @Test
