@@ -21,6 +21,8 @@ import dev.ringwire.stack.network.LocalAddress;
 import dev.ringwire.stack.network.NeighborDiscovery;
 import dev.ringwire.stack.network.OverlapPolicy;
 import dev.ringwire.stack.network.Route;
+import dev.ringwire.stack.transport.TcpLayer;
+import dev.ringwire.stack.transport.UdpLayer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -55,6 +57,8 @@ public final class NetStack {
     private final Ipv4Layer ipv4;
     private final Ipv6Layer ipv6;
     private final Icmp icmp;
+    private final TcpLayer tcp;
+    private final UdpLayer udp;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     private volatile boolean sleeping;
@@ -90,6 +94,13 @@ public final class NetStack {
         ipv6.register(EthernetLayer.IPV6, link, EthernetLayer.IPV6);
         icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        tcp = new TcpLayer(context, router);
+        tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        udp = new UdpLayer(context, router);
+        udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        icmp.listen(TcpLayer.PROTOCOL, tcp::icmpError);
         configure(builder);
     }
 
@@ -275,9 +286,15 @@ public final class NetStack {
         context.timers().run(MOST_ACTIONS);
         context.runAfterBatch();
         deviceLayer.flush();
-        return frames == budget || !commands.isEmpty()
-                ? now
-                : Math.max(now, context.timers().next());
+        return frames == budget ? now : Math.max(now, deadline());
+    }
+
+    /**
+     * When {@link #poll} is to be called next if no frame comes before, as it would have returned: another thread may
+     * have given a command since, and whoever shares the stack's thread may have set an alarm.
+     */
+    public long deadline() {
+        return commands.isEmpty() ? context.timers().next() : context.now();
     }
 
     /**
@@ -368,5 +385,15 @@ public final class NetStack {
     /** The IPv6 layer. */
     public Ipv6Layer ipv6() {
         return ipv6;
+    }
+
+    /** The TCP layer: connections and listeners. */
+    public TcpLayer tcp() {
+        return tcp;
+    }
+
+    /** The UDP layer: {@code udp().bind(port)} makes a session. */
+    public UdpLayer udp() {
+        return udp;
     }
 }

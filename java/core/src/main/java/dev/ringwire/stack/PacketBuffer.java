@@ -87,6 +87,7 @@ public final class PacketBuffer {
     }
 
     /** Over a packet that has come in. */
+    @SuppressWarnings("ReferenceEquality") // another buffer of the same bytes is other memory
     public void aim(ByteBuffer buffer, int from, int length) {
         if (bytes != buffer) {
             bytes = buffer;

@@ -11,14 +11,19 @@ import dev.ringwire.wire.Arp;
 import dev.ringwire.wire.Ethernet;
 import dev.ringwire.wire.Fix;
 import dev.ringwire.wire.Header;
+import dev.ringwire.wire.Icmpv4;
+import dev.ringwire.wire.Icmpv6;
 import dev.ringwire.wire.Ipv4;
 import dev.ringwire.wire.Ipv6;
+import dev.ringwire.wire.Ipv6Fragment;
 import dev.ringwire.wire.Packet;
+import dev.ringwire.wire.Udp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -34,6 +39,13 @@ public final class Host implements AutoCloseable {
     public static final Ipv4Address PEER = Ipv4Address.of("192.0.2.99");
     public static final Ipv6Address ADDRESS6 = Ipv6Address.of("2001:db8::1");
     public static final Ipv6Address PEER6 = Ipv6Address.of("2001:db8::99");
+
+    /** What stands for the next header where a test has set none. */
+    private static final int NOTHING = 59;
+
+    private static final Map<Class<?>, Integer> NUMBERS = Map.of(
+            Ipv4.class, 0x0800, Arp.class, 0x0806, Ipv6.class, 0x86dd, Icmpv4.class, 1, Icmpv6.class, 58, Udp.class, 17,
+            Ipv6Fragment.class, 44);
 
     private static final int BUDGET = 10_000;
 
@@ -153,10 +165,28 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    /** The bytes of a packet of these headers, lengths and checksums filled in. */
+    /** The bytes of a packet of these headers, lengths, checksums and what follows what filled in. */
     public static byte[] bytes(Header... layers) {
+        for (int i = 0; i + 1 < layers.length; i++) {
+            Integer next = NUMBERS.get(layers[i + 1].getClass());
+            if (next != null) {
+                follow(layers[i], next);
+            }
+        }
         return Packet.of(layers.length > 0 && layers[0] instanceof Ethernet ? LinkType.ETHERNET : LinkType.RAW, layers)
                 .toBytes(Fix.LENGTHS, Fix.CHECKSUMS);
+    }
+
+    private static void follow(Header header, int next) {
+        if (header instanceof Ethernet ethernet) {
+            ethernet.type(next);
+        } else if (header instanceof Ipv4 ip && ip.proto() == 0) {
+            ip.proto(next);
+        } else if (header instanceof Ipv6 ip && ip.nextHeader() == NOTHING) {
+            ip.nextHeader(next);
+        } else if (header instanceof Ipv6Fragment fragment && fragment.nextHeader() == NOTHING) {
+            fragment.nextHeader(next);
+        }
     }
 
     /** An Ethernet header from the peer to the stack. */

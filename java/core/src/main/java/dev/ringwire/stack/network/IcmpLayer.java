@@ -16,7 +16,9 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
     /** Of the transport header, what an error quotes at least. */
     static final int QUOTED = 8;
 
-    private static final int ERRORS_PER_SECOND = 100;
+    /** Nanoseconds from one error to the next, in the long run. */
+    private static final long ERROR_INTERVAL = 10_000_000;
+
     private static final int ERRORS_AT_ONCE = 50;
 
     private final IpRouter router;
@@ -35,7 +37,7 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
         this.protocol = protocol;
         this.etherType = etherType;
         error = new IcmpError(router);
-        limit = new RateLimit(ERRORS_PER_SECOND, ERRORS_AT_ONCE, context.random());
+        limit = new RateLimit(context.random(), ERROR_INTERVAL, ERRORS_AT_ONCE);
         listen(protocol, this::errorAboutIcmp);
     }
 
@@ -158,7 +160,7 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
             counters.errorsForbidden++;
             return;
         }
-        if (!limit.allows(context().now())) {
+        if (!limit.allow(context().now())) {
             counters.errorsLimited++;
             return;
         }
