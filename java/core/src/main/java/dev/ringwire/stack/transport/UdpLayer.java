@@ -6,12 +6,16 @@ import dev.ringwire.stack.Layer;
 import dev.ringwire.stack.PacketBuffer;
 import dev.ringwire.stack.StackContext;
 import dev.ringwire.stack.link.EthernetLayer;
+import dev.ringwire.stack.network.IcmpError;
+import dev.ringwire.stack.network.IcmpErrorListener;
 import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IpPath;
 import dev.ringwire.stack.network.IpRouter;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * UDP (RFC 768, RFC 1122 section 4.1, RFC 8200 section 8.1). A datagram goes to the session bound to its port that knows
  * most of its addresses; one that came by broadcast or multicast goes to all that want it. All on the stack's thread.
  */
-public final class UdpLayer extends Layer {
+public final class UdpLayer extends Layer implements IcmpErrorListener {
     /** The IP protocol number. */
     public static final int PROTOCOL = 17;
 
@@ -326,6 +330,25 @@ public final class UdpLayer extends Layer {
     private void receiveLooped() {
         for (int i = looped.size(); i > 0; i--) {
             receive(looped.remove());
+        }
+    }
+
+    /** An ICMP error has come about a datagram of ours; one that says nothing about its destination is left alone. */
+    @Override
+    public void icmpError(IcmpError error) {
+        error.believe();
+        IOException failure = switch (error.kind()) {
+            case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> new PortUnreachableException("ICMP Port Unreachable");
+            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> new NoRouteToHostException("No route to host");
+            default -> null;
+        };
+        if (failure != null) {
+            failed(
+                    error.sourcePort(),
+                    error.destinationHigh(),
+                    error.destinationLow(),
+                    error.destinationPort(),
+                    failure);
         }
     }
 
