@@ -82,6 +82,7 @@ class SynCookiesTest {
         int cookie = make(7, 1460, 0);
         assertEquals(SynCookies.INVALID, check(8, cookie, 0));
         assertEquals(SynCookies.INVALID, check(7, cookie + 1, 0));
+        assertEquals(SynCookies.INVALID, check(7, cookie - (1 << 24), 0), "another segment size");
         from(3, 1234);
         assertEquals(SynCookies.INVALID, check(7, cookie, 0));
         from(2, 1235);
