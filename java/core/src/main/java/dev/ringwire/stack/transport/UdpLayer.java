@@ -109,9 +109,9 @@ public final class UdpLayer extends Layer implements IcmpErrorListener {
         if (port < 0 || port >= PORTS) {
             throw new IllegalArgumentException("port " + port + " is not in 0..65535");
         }
-        boolean any = high == 0 && (low == 0 || low == PacketBuffer.IPV4_MAPPED);
+        boolean any = IpAddresses.isUnspecified(high, low);
         if (!any && !router.isOurs(high, low) && !isForMany(high, low)) {
-            throw new BindException(text(high, low) + " is no address of this stack");
+            throw new BindException(IpAddresses.text(high, low) + " is no address of this stack");
         }
         if (port != 0 && !isFree(any, high, low, port, shared)) {
             throw new BindException("UDP port " + port + " is in use");
@@ -248,7 +248,12 @@ public final class UdpLayer extends Layer implements IcmpErrorListener {
 
     /** Whether that is an address of broadcast. */
     boolean isBroadcast(long high, long low) {
-        return high == 0 && low == IpAddresses.mapped(-1);
+        return router.isBroadcast(high, low);
+    }
+
+    /** Where groups are joined. */
+    IpRouter router() {
+        return router;
     }
 
     /** The way from that address of ours, both halves 0 for the one that suits, to a destination; null if none. */
@@ -333,39 +338,23 @@ public final class UdpLayer extends Layer implements IcmpErrorListener {
         }
     }
 
-    /** An ICMP error has come about a datagram of ours; one that says nothing about its destination is left alone. */
+    /** Sessions connected to where a quoted datagram went hear of it, others do not (RFC 1122 section 4.1.3.3). */
     @Override
     public void icmpError(IcmpError error) {
-        error.believe();
-        IOException failure = switch (error.kind()) {
-            case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> new PortUnreachableException("ICMP Port Unreachable");
-            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> new NoRouteToHostException("No route to host");
-            default -> null;
-        };
-        if (failure != null) {
-            failed(
-                    error.sourcePort(),
-                    error.destinationHigh(),
-                    error.destinationLow(),
-                    error.destinationPort(),
-                    failure);
-        }
-    }
-
-    /**
-     * What was sent from a port of ours to that address and port did not get there: the sessions connected to it hear of
-     * it, others do not (RFC 1122 section 4.1.3.3).
-     */
-    public void failed(int localPort, long high, long low, int port, IOException error) {
-        for (UdpSession s = ports.get(localPort); s != null; s = s.next) {
-            if (s.isConnectedTo(high, low, port)) {
+        for (UdpSession s = ports.get(error.sourcePort()); s != null; s = s.next) {
+            if (s.isConnectedTo(error.destinationHigh(), error.destinationLow(), error.destinationPort())) {
                 counters.icmpErrors++;
-                s.failed(error);
+                error.believe();
+                s.failed(exception(error));
             }
         }
     }
 
-    static String text(long high, long low) {
-        return IpAddresses.toInetAddress(high, low).getHostAddress();
+    private static IOException exception(IcmpError error) {
+        return switch (error.kind()) {
+            case PORT_UNREACHABLE -> new PortUnreachableException(error.toString());
+            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> new NoRouteToHostException(error.toString());
+            default -> new IOException(error.toString());
+        };
     }
 }
