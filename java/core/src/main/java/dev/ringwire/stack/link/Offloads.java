@@ -11,9 +11,11 @@ final class Offloads {
     private static final int UDP_CHECKSUM = 6;
     private static final int UDP_HEADER = 8;
     private static final int CWR = 0x80;
-    private static final int SIZE = 64;
 
-    private final Offload[] known = new Offload[SIZE];
+    /** Leaves the upper six bits of an int. */
+    private static final int HASH_SHIFT = 26;
+
+    private final Offload[] known = new Offload[64];
 
     /** For a packet that the device is to finish; its first byte is the frame's. */
     Offload of(PacketBuffer packet) {
@@ -34,7 +36,7 @@ final class Offloads {
     }
 
     private Offload find(int start, int checksum, int type, int size, int header) {
-        int at = (start * 31 + header) * 31 + size + type & SIZE - 1;
+        int at = (((start * 31 + header) * 31 + size) * 31 + type) * 0x9e3779b9 >>> HASH_SHIFT;
         Offload found = known[at];
         if (found == null
                 || found.checksumStart() != start
