@@ -3,6 +3,10 @@ package dev.ringwire.stack;
 import dev.ringwire.address.Cidr;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.Device;
+import dev.ringwire.device.PcapTap;
+import dev.ringwire.file.CaptureWriter;
+import dev.ringwire.stack.dns.DnsClient;
+import dev.ringwire.stack.dns.DnsSettings;
 import dev.ringwire.stack.link.ArpLayer;
 import dev.ringwire.stack.link.DeviceLayer;
 import dev.ringwire.stack.link.EthernetLayer;
@@ -59,12 +63,16 @@ public final class NetStack {
     private final Icmp icmp;
     private final TcpLayer tcp;
     private final UdpLayer udp;
+    private final DnsClient dns;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+
+    private final List<Stopper> stoppers = new ArrayList<>();
 
     private volatile boolean sleeping;
 
     private NetStack(Builder builder) {
-        device = builder.device;
+        CaptureWriter trace = builder.trace;
+        device = trace == null ? builder.device : new PcapTap(builder.device, trace);
         context = new StackContext(builder.random == null ? new SecureRandom() : builder.random);
         deviceLayer = new DeviceLayer(context, device);
         router = new IpRouter(context, Math.min(device.mtu(), 65_535));
@@ -92,15 +100,18 @@ public final class NetStack {
         }
         ipv4.register(EthernetLayer.IPV4, link, EthernetLayer.IPV4);
         ipv6.register(EthernetLayer.IPV6, link, EthernetLayer.IPV6);
-        icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
-        icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         tcp = new TcpLayer(context, router);
         tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         udp = new UdpLayer(context, router);
         udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
-        icmp.listen(TcpLayer.PROTOCOL, tcp::icmpError);
+        dns = new DnsClient(context, udp, builder.dns);
+        icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        icmp.listen(TcpLayer.PROTOCOL, tcp);
+        icmp.listen(UdpLayer.PROTOCOL, udp);
+        udp.onPortUnreachable(icmp::portUnreachable);
         configure(builder);
     }
 
@@ -156,6 +167,8 @@ public final class NetStack {
         private @Nullable AddressListener addressListener;
         private @Nullable RandomGenerator random;
         private @Nullable MacAddress macAddress;
+        private DnsSettings dns = new DnsSettings();
+        private @Nullable CaptureWriter trace;
 
         private Builder(Device device) {
             this.device = Objects.requireNonNull(device);
@@ -238,6 +251,34 @@ public final class NetStack {
             return this;
         }
 
+        /**
+         * Asks these DNS servers for names, in that order; without any no name is known but {@code localhost}.
+         *
+         * @param servers IP addresses such as {@code 192.0.2.53}; they are asked at port 53
+         * @throws IllegalArgumentException if one is no IP address
+         */
+        public Builder dns(String... servers) {
+            for (String server : servers) {
+                dns.server(server);
+            }
+            return this;
+        }
+
+        /** Asks for names as these settings say, instead of what was set before. */
+        public Builder dns(DnsSettings settings) {
+            dns = Objects.requireNonNull(settings);
+            return this;
+        }
+
+        /**
+         * Writes all that comes in and goes out to a file, by the time of day; in pcapng each packet says its direction.
+         * It is flushed whenever there is nothing to do. Closing it is the caller's, unless a loop owns the device.
+         */
+        public Builder trace(CaptureWriter writer) {
+            trace = Objects.requireNonNull(writer);
+            return this;
+        }
+
         /** Speaks from this MAC address; unless set, from a random one, locally administered. */
         public Builder macAddress(MacAddress address) {
             macAddress = Objects.requireNonNull(address);
@@ -279,7 +320,11 @@ public final class NetStack {
             if (command == null) {
                 break;
             }
-            command.run();
+            try {
+                command.run();
+            } catch (RuntimeException e) {
+                context.applicationFailed("a command", e);
+            }
         }
         int frames = deviceLayer.poll(budget);
         context.runAfterBatch();
@@ -300,12 +345,13 @@ public final class NetStack {
     /**
      * Waits until a frame comes, a command is given or the time is over; of the stack's thread.
      *
+     * @return whether a frame or a command is there
      * @throws IOException if the device fails
      */
-    public void await(long timeoutNanos) throws IOException {
-        sleeping = true;
+    public boolean await(long timeoutNanos) throws IOException {
+        sleeping = timeoutNanos > 0;
         try {
-            deviceLayer.await(commands.isEmpty() ? timeoutNanos : 0);
+            return deviceLayer.await(commands.isEmpty() ? timeoutNanos : 0) || !commands.isEmpty();
         } finally {
             sleeping = false;
         }
@@ -315,8 +361,35 @@ public final class NetStack {
     public void execute(Runnable command) {
         commands.add(command);
         if (sleeping) {
+            // One wake-up is enough for all commands until it sleeps again.
+            sleeping = false;
             device.wake();
         }
+    }
+
+    /** What is to be brought to an end before the stack stops. */
+    public void onStop(Stopper stopper) {
+        stoppers.add(Objects.requireNonNull(stopper));
+    }
+
+    /** Begins to end connections in good order, which takes polls and time. */
+    public void stop() {
+        stoppers.forEach(Stopper::stop);
+    }
+
+    /** Whether all that {@link #stop} began has come to its end. */
+    public boolean isStopped() {
+        for (int i = 0; i < stoppers.size(); i++) {
+            if (!stoppers.get(i).isStopped()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends connections at once; what that sends goes out with the next {@link #poll}. */
+    public void abort() {
+        stoppers.forEach(Stopper::abort);
     }
 
     /** What the layers share: time, alarms, random numbers, counters. */
@@ -395,5 +468,10 @@ public final class NetStack {
     /** The UDP layer: {@code udp().bind(port)} makes a session. */
     public UdpLayer udp() {
         return udp;
+    }
+
+    /** Asks for names. */
+    public DnsClient dns() {
+        return dns;
     }
 }

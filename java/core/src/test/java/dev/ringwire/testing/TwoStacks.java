@@ -33,6 +33,8 @@ public final class TwoStacks implements AutoCloseable {
         wire = Loopback.builder(LinkType.RAW).mtu(mtu).clock(() -> now).pair();
         first = settings.apply(builder(wire.first(), 1)).build();
         second = builder(wire.second(), 2).build();
+        // So that both know the time.
+        run();
     }
 
     private static NetStack.Builder builder(Device device, int host) {

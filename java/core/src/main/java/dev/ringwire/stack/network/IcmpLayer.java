@@ -16,9 +16,7 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
     /** Of the transport header, what an error quotes at least. */
     static final int QUOTED = 8;
 
-    /** Nanoseconds from one error to the next, in the long run. */
-    private static final long ERROR_INTERVAL = 10_000_000;
-
+    private static final int ERRORS_PER_SECOND = 100;
     private static final int ERRORS_AT_ONCE = 50;
 
     private final IpRouter router;
@@ -37,7 +35,7 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
         this.protocol = protocol;
         this.etherType = etherType;
         error = new IcmpError(router);
-        limit = new RateLimit(context.random(), ERROR_INTERVAL, ERRORS_AT_ONCE);
+        limit = new RateLimit(context.random(), 1_000_000_000L / ERRORS_PER_SECOND, ERRORS_AT_ONCE);
         listen(protocol, this::errorAboutIcmp);
     }
 

@@ -33,7 +33,8 @@ public final class DatagramQueue {
         /** Where the records go on in the next ring. The reader may see it late, but not when a record is there. */
         long end = Long.MAX_VALUE;
 
-        @Nullable Ring next;
+        @Nullable
+        Ring next;
 
         Ring(int capacity, long start) {
             bytes = new byte[capacity];

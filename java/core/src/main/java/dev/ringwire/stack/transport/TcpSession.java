@@ -59,7 +59,8 @@ public class TcpSession extends TcpFlow {
     private long timeWaitEnd;
 
     // The layer's list of sessions with something to send or to tell.
-    @Nullable TcpSession nextPending;
+    @Nullable
+    TcpSession nextPending;
 
     boolean pending;
     boolean readinessDue;
@@ -719,7 +720,10 @@ public class TcpSession extends TcpFlow {
         if (unreachable) {
             finish(new NoRouteToHostException("No route to host"));
         } else {
-            finish(opening ? new ConnectException("Connection timed out") : new SocketTimeoutException("Connection timed out"));
+            finish(
+                    opening
+                            ? new ConnectException("Connection timed out")
+                            : new SocketTimeoutException("Connection timed out"));
         }
     }
 
@@ -798,19 +802,15 @@ public class TcpSession extends TcpFlow {
     }
 
     @Override
-    final void icmpError(IcmpError error) {
-        int sequence = error.sequenceNumber();
-        if (Sequence.lt(sequence, sender.una) || !Sequence.lt(sequence, sender.max)) {
-            layer.counters().icmpErrorsIgnored++;
-            return;
-        }
-        layer.counters().icmpErrors++;
+    final boolean isOnItsWay(int sequence) {
+        return !Sequence.lt(sequence, sender.una) && Sequence.lt(sequence, sender.max);
+    }
+
+    @Override
+    final void icmpError(IcmpError.Kind what) {
         boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
-        switch (error.kind()) {
-            case PACKET_TOO_BIG -> {
-                error.believe();
-                sender.pathChanged();
-            }
+        switch (what) {
+            case PACKET_TOO_BIG -> sender.pathChanged();
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> {
                 // Hard only while it opens: later it may be forged (RFC 5927 section 5.2).
                 if (opening) {

@@ -6,12 +6,16 @@ import dev.ringwire.stack.Layer;
 import dev.ringwire.stack.PacketBuffer;
 import dev.ringwire.stack.StackContext;
 import dev.ringwire.stack.link.EthernetLayer;
+import dev.ringwire.stack.network.IcmpError;
+import dev.ringwire.stack.network.IcmpErrorListener;
 import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IpPath;
 import dev.ringwire.stack.network.IpRouter;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * UDP (RFC 768, RFC 1122 section 4.1, RFC 8200 section 8.1). A datagram goes to the session bound to its port that knows
  * most of its addresses; one that came by broadcast or multicast goes to all that want it. All on the stack's thread.
  */
-public final class UdpLayer extends Layer {
+public final class UdpLayer extends Layer implements IcmpErrorListener {
     /** The IP protocol number. */
     public static final int PROTOCOL = 17;
 
@@ -47,10 +51,11 @@ public final class UdpLayer extends Layer {
     private final ArrayDeque<PacketBuffer> looped = new ArrayDeque<>();
     private Consumer<PacketBuffer> portUnreachable = packet -> {};
 
-    // Of the datagram that is being forged.
+    // Of the datagram that is being sent.
     private int sourcePort;
     private int destinationPort;
     private boolean loop;
+    private boolean leaves;
 
     /** Speaks from the addresses of that router. */
     public UdpLayer(StackContext context, IpRouter router) {
@@ -104,9 +109,9 @@ public final class UdpLayer extends Layer {
         if (port < 0 || port >= PORTS) {
             throw new IllegalArgumentException("port " + port + " is not in 0..65535");
         }
-        boolean any = high == 0 && (low == 0 || low == PacketBuffer.IPV4_MAPPED);
+        boolean any = IpAddresses.isUnspecified(high, low);
         if (!any && !router.isOurs(high, low) && !isForMany(high, low)) {
-            throw new BindException(text(high, low) + " is no address of this stack");
+            throw new BindException(IpAddresses.text(high, low) + " is no address of this stack");
         }
         if (port != 0 && !isFree(any, high, low, port, shared)) {
             throw new BindException("UDP port " + port + " is in use");
@@ -243,11 +248,17 @@ public final class UdpLayer extends Layer {
 
     /** Whether that is an address of broadcast. */
     boolean isBroadcast(long high, long low) {
-        return high == 0 && low == IpAddresses.mapped(-1);
+        return router.isBroadcast(high, low);
+    }
+
+    /** Where groups are joined. */
+    IpRouter router() {
+        return router;
     }
 
     /** The way from that address of ours, both halves 0 for the one that suits, to a destination; null if none. */
-    @Nullable IpPath path(long sourceHigh, long sourceLow, long high, long low) {
+    @Nullable
+    IpPath path(long sourceHigh, long sourceLow, long high, long low) {
         long mixed = (sourceLow * 31 + low + high) * 0x9e37_79b9_7f4a_7c15L;
         int slot = (int) (mixed >>> 56);
         boolean any = sourceHigh == 0 && sourceLow == 0;
@@ -262,11 +273,17 @@ public final class UdpLayer extends Layer {
         return known;
     }
 
-    /** Sends a packet that holds a payload and knows its path. */
-    void send(PacketBuffer packet, int from, int to, boolean loopMulticast) {
+    /**
+     * Sends a packet that holds a payload and knows its path.
+     *
+     * @param toOurs whether sessions of this stack get it, too
+     * @param toOthers whether it leaves the stack
+     */
+    void send(PacketBuffer packet, int from, int to, boolean toOurs, boolean toOthers) {
         sourcePort = from;
         destinationPort = to;
-        loop = loopMulticast && IpAddresses.isMulticast(packet.destinationHigh(), packet.destinationLow());
+        loop = toOurs;
+        leaves = toOthers;
         send(packet);
     }
 
@@ -296,11 +313,10 @@ public final class UdpLayer extends Layer {
     @Override
     protected void transfer(PacketBuffer packet) {
         if (loop) {
-            loop = false;
             loop(packet);
         }
         Layer ip = lower(packet.isIpv6() ? EthernetLayer.IPV6 : EthernetLayer.IPV4);
-        if (ip != null) {
+        if (ip != null && leaves) {
             ip.send(packet);
         }
     }
@@ -311,7 +327,9 @@ public final class UdpLayer extends Layer {
             counters.dropped++;
             return;
         }
-        looped.add(packet.copy());
+        PacketBuffer copy = packet.copy();
+        copy.checksumTrusted(true);
+        looped.add(copy);
     }
 
     private void receiveLooped() {
@@ -320,20 +338,23 @@ public final class UdpLayer extends Layer {
         }
     }
 
-    /**
-     * What was sent from a port of ours to that address and port did not get there: the sessions connected to it hear of
-     * it, others do not (RFC 1122 section 4.1.3.3).
-     */
-    public void failed(int localPort, long high, long low, int port, IOException error) {
-        for (UdpSession s = ports.get(localPort); s != null; s = s.next) {
-            if (s.isConnectedTo(high, low, port)) {
+    /** Sessions connected to where a quoted datagram went hear of it, others do not (RFC 1122 section 4.1.3.3). */
+    @Override
+    public void icmpError(IcmpError error) {
+        for (UdpSession s = ports.get(error.sourcePort()); s != null; s = s.next) {
+            if (s.isConnectedTo(error.destinationHigh(), error.destinationLow(), error.destinationPort())) {
                 counters.icmpErrors++;
-                s.failed(error);
+                error.believe();
+                s.failed(exception(error));
             }
         }
     }
 
-    static String text(long high, long low) {
-        return IpAddresses.toInetAddress(high, low).getHostAddress();
+    private static IOException exception(IcmpError error) {
+        return switch (error.kind()) {
+            case PORT_UNREACHABLE -> new PortUnreachableException(error.toString());
+            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> new NoRouteToHostException(error.toString());
+            default -> new IOException(error.toString());
+        };
     }
 }

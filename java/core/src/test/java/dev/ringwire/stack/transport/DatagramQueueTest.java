@@ -94,8 +94,7 @@ class DatagramQueueTest {
         assertTrue(into.isTruncated());
         assertEquals(30, into.length());
         assertEquals(100, into.wholeLength());
-        assertArrayEquals(
-                Arrays.copyOf(datagram(1, 100).toBytes(), 30), Arrays.copyOfRange(array, 5, 35));
+        assertArrayEquals(Arrays.copyOf(datagram(1, 100).toBytes(), 30), Arrays.copyOfRange(array, 5, 35));
         assertEquals(0, array[35]);
         assertTrue(queue.take(into));
         assertSame(datagram(2, 10), into);
@@ -115,7 +114,7 @@ class DatagramQueueTest {
             var into = new Datagram(2000);
             for (int i = 0; i < count; i++) {
                 while (!queue.take(into)) {
-                    Thread.onSpinWait();
+                    Thread.yield();
                 }
                 if (into.timestampNanos() != i * 1_000_000_007L || into.length() != i % 1500) {
                     throw new AssertionError("datagram " + i + " came as " + into);
@@ -132,7 +131,7 @@ class DatagramQueueTest {
             packet.timestampNanos(i * 1_000_000_007L);
             datagram.aim(packet, 1);
             while (!queue.put(datagram) && failure[0] == null) {
-                Thread.onSpinWait();
+                Thread.yield();
             }
         }
         reader.join();

@@ -301,9 +301,8 @@ class UdpTest {
     @Test
     void t72NobodyListensIsTold() throws IOException {
         var told = new ArrayList<String>();
-        there.onPortUnreachable(
-                packet -> told.add(packet.udp().dstPort() + " " + packet.length() + " " + packet.offset()
-                        + (packet.transportOffset() == packet.offset())));
+        there.onPortUnreachable(packet -> told.add(packet.udp().dstPort() + " " + packet.length() + " "
+                + packet.offset() + (packet.transportOffset() == packet.offset())));
         UdpSession client = here.bind(0);
         client.send(bytes("hello"), at("10.0.0.2", 9));
         client.send(bytes("hello"), at("fd00::2", 9));
@@ -466,6 +465,11 @@ class UdpTest {
         stacks.run();
         assertEquals("one", received(first));
         assertNull(received(second));
+        long sent = stacks.first.context().counters().sent;
+        sender.multicastTtl(0).send(bytes("inside"), new InetSocketAddress(group, 7));
+        stacks.run();
+        assertEquals("inside", received(first));
+        assertEquals(sent, stacks.first.context().counters().sent);
         assertThrows(IllegalArgumentException.class, () -> first.join(InetAddress.getByName("10.0.0.1")));
     }
 
