@@ -106,10 +106,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
      * @throws BindException if there is a connection between these ends already, or no port is free
      */
     public TcpSession connect(
-            TcpEndpoint remote,
-            @Nullable TcpEndpoint local,
-            TcpOptions options,
-            @Nullable TcpApplication application)
+            TcpEndpoint remote, @Nullable TcpEndpoint local, TcpOptions options, @Nullable TcpApplication application)
             throws IOException {
         TcpSession session = create(remote, local, options);
         session.application(application);
@@ -170,9 +167,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
      * @throws BindException if somebody listens there already, or no port is free
      */
     public TcpListener listen(
-            TcpEndpoint local,
-            TcpOptions options,
-            Function<? super TcpSession, ? extends TcpApplication> applications)
+            TcpEndpoint local, TcpOptions options, Function<? super TcpSession, ? extends TcpApplication> applications)
             throws IOException {
         return add(local, 1, options, Objects.requireNonNull(applications));
     }
@@ -316,11 +311,13 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
                 error.destinationHigh(),
                 error.destinationLow(),
                 error.destinationPort());
-        if (flow == null) {
+        if (flow == null || !flow.isOnItsWay(error.sequenceNumber())) {
             counters.icmpErrorsIgnored++;
-        } else {
-            flow.icmpError(error);
+            return;
         }
+        counters.icmpErrors++;
+        error.believe();
+        flow.icmpError(error);
     }
 
     // Up.
@@ -564,8 +561,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
             header.window = receiver.input.advertise();
             if (session.sack()) {
                 int used = session.timestamps() ? 12 : 0;
-                int most = Math.min(
-                        TcpOptionWriter.sackBlocksThatFit(used), (session.segmentSize() - length - 4) / 8);
+                int most = Math.min(TcpOptionWriter.sackBlocksThatFit(used), (session.segmentSize() - length - 4) / 8);
                 header.sackCount = most > 0 ? receiver.input.sackBlocks(header.sack, most) : 0;
             }
             receiver.acknowledged();
@@ -592,9 +588,9 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     }
 
     /** The way back to where a packet came from; null if there is none. */
-    @Nullable IpPath pathBack(PacketBuffer packet) {
-        return router.path(
-                packet.destinationHigh(), packet.destinationLow(), packet.sourceHigh(), packet.sourceLow());
+    @Nullable
+    IpPath pathBack(PacketBuffer packet) {
+        return router.path(packet.destinationHigh(), packet.destinationLow(), packet.sourceHigh(), packet.sourceLow());
     }
 
     private @Nullable TcpFlow flow(IpPath path, int localPort, int remotePort) {

@@ -59,7 +59,8 @@ public class TcpSession extends TcpFlow {
     private long timeWaitEnd;
 
     // The layer's list of sessions with something to send or to tell.
-    @Nullable TcpSession nextPending;
+    @Nullable
+    TcpSession nextPending;
 
     boolean pending;
     boolean readinessDue;
@@ -719,7 +720,10 @@ public class TcpSession extends TcpFlow {
         if (unreachable) {
             finish(new NoRouteToHostException("No route to host"));
         } else {
-            finish(opening ? new ConnectException("Connection timed out") : new SocketTimeoutException("Connection timed out"));
+            finish(
+                    opening
+                            ? new ConnectException("Connection timed out")
+                            : new SocketTimeoutException("Connection timed out"));
         }
     }
 
@@ -798,19 +802,15 @@ public class TcpSession extends TcpFlow {
     }
 
     @Override
+    final boolean isOnItsWay(int sequence) {
+        return !Sequence.lt(sequence, sender.una) && Sequence.lt(sequence, sender.max);
+    }
+
+    @Override
     final void icmpError(IcmpError about) {
-        int sequence = about.sequenceNumber();
-        if (Sequence.lt(sequence, sender.una) || !Sequence.lt(sequence, sender.max)) {
-            layer.counters().icmpErrorsIgnored++;
-            return;
-        }
-        layer.counters().icmpErrors++;
         boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
         switch (about.kind()) {
-            case PACKET_TOO_BIG -> {
-                about.believe();
-                sender.pathChanged();
-            }
+            case PACKET_TOO_BIG -> sender.pathChanged();
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> {
                 // Hard only while it opens: later it may be forged (RFC 5927 section 5.2).
                 if (opening) {
@@ -820,12 +820,11 @@ public class TcpSession extends TcpFlow {
             case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> {
                 unreachable = true;
                 if (opening && about.isLocal()) {
+                    // Nobody forged that: the neighbour does not answer.
                     finish(new NoRouteToHostException("No route to host"));
                 }
             }
-            default -> {
-                // May pass.
-            }
+            case TTL_EXCEEDED, REASSEMBLY_TIME_EXCEEDED, PARAMETER_PROBLEM, OTHER -> {}
         }
     }
 }

@@ -16,8 +16,11 @@ final class TimeWait extends TcpFlow {
     final TcpOptions options;
     long deadline;
 
-    @Nullable TimeWait previous;
-    @Nullable TimeWait next;
+    @Nullable
+    TimeWait previous;
+
+    @Nullable
+    TimeWait next;
 
     TimeWait(TimeWaitTable table, TcpSession session) {
         super(session.path, session.localPort, session.remotePort);
@@ -38,7 +41,7 @@ final class TimeWait extends TcpFlow {
     }
 
     @Override
-    void icmpError(IcmpError error) {
-        // Nothing of it is on its way.
+    boolean isOnItsWay(int sequence) {
+        return false;
     }
 }

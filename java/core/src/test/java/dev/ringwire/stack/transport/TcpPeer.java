@@ -83,9 +83,12 @@ final class TcpPeer implements AutoCloseable {
 
     /** Sends exactly this segment. */
     void raw(Segment s) {
-        ByteBuffer b = s.toPacket(
+        ip(s.toPacket(
                 new TcpEndpoint(here.high(), here.low(), peerPort),
-                new TcpEndpoint(there.high(), there.low(), stackPort));
+                new TcpEndpoint(there.high(), there.low(), stackPort)));
+    }
+
+    private void ip(ByteBuffer b) {
         try {
             cable.second().send(b, 0, b.limit());
         } catch (IOException e) {
@@ -128,12 +131,7 @@ final class TcpPeer implements AutoCloseable {
         Bits.put16(b, 26, mtu);
         b.put(28, quoted, 0, 28);
         Bits.put16(b, 22, ~Accelerators.checksum().sum(b, 20, 36, 0));
-        try {
-            cable.second().send(b, 0, 56);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        poll();
+        ip(b);
     }
 
     /** The next segment that the stack has sent; the peer's {@link #ack} moves behind it. */
@@ -174,8 +172,8 @@ final class TcpPeer implements AutoCloseable {
     /** Opens a connection from the stack, the peer's answer as the test has made it. */
     TcpSession connect(Segment answer, TcpOptions options, TcpApplication application) {
         try {
-            TcpSession session = tcp().connect(
-                            new TcpEndpoint(here.high(), here.low(), peerPort), null, options, application);
+            TcpSession session =
+                    tcp().connect(new TcpEndpoint(here.high(), here.low(), peerPort), null, options, application);
             stackPort = session.local().port();
             poll();
             Segment syn = expect(SYN);
