@@ -3,6 +3,8 @@ package dev.ringwire.stack;
 import dev.ringwire.address.Cidr;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.Device;
+import dev.ringwire.device.PcapTap;
+import dev.ringwire.file.CaptureWriter;
 import dev.ringwire.stack.dns.DnsClient;
 import dev.ringwire.stack.dns.DnsSettings;
 import dev.ringwire.stack.link.ArpLayer;
@@ -23,6 +25,7 @@ import dev.ringwire.stack.network.LocalAddress;
 import dev.ringwire.stack.network.NeighborDiscovery;
 import dev.ringwire.stack.network.OverlapPolicy;
 import dev.ringwire.stack.network.Route;
+import dev.ringwire.stack.transport.TcpLayer;
 import dev.ringwire.stack.transport.UdpLayer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,14 +61,18 @@ public final class NetStack {
     private final Ipv4Layer ipv4;
     private final Ipv6Layer ipv6;
     private final Icmp icmp;
+    private final TcpLayer tcp;
     private final UdpLayer udp;
     private final DnsClient dns;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
+    private final List<Stopper> stoppers = new ArrayList<>();
+
     private volatile boolean sleeping;
 
     private NetStack(Builder builder) {
-        device = builder.device;
+        CaptureWriter trace = builder.trace;
+        device = trace == null ? builder.device : new PcapTap(builder.device, trace);
         context = new StackContext(builder.random == null ? new SecureRandom() : builder.random);
         deviceLayer = new DeviceLayer(context, device);
         router = new IpRouter(context, Math.min(device.mtu(), 65_535));
@@ -93,6 +100,9 @@ public final class NetStack {
         }
         ipv4.register(EthernetLayer.IPV4, link, EthernetLayer.IPV4);
         ipv6.register(EthernetLayer.IPV6, link, EthernetLayer.IPV6);
+        tcp = new TcpLayer(context, router);
+        tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         udp = new UdpLayer(context, router);
@@ -157,6 +167,7 @@ public final class NetStack {
         private @Nullable RandomGenerator random;
         private @Nullable MacAddress macAddress;
         private DnsSettings dns = new DnsSettings();
+        private @Nullable CaptureWriter trace;
 
         private Builder(Device device) {
             this.device = Objects.requireNonNull(device);
@@ -258,6 +269,15 @@ public final class NetStack {
             return this;
         }
 
+        /**
+         * Writes all that comes in and goes out to a file, by the time of day; in pcapng each packet says its direction.
+         * It is flushed whenever there is nothing to do. Closing it is the caller's, unless a loop owns the device.
+         */
+        public Builder trace(CaptureWriter writer) {
+            trace = Objects.requireNonNull(writer);
+            return this;
+        }
+
         /** Speaks from this MAC address; unless set, from a random one, locally administered. */
         public Builder macAddress(MacAddress address) {
             macAddress = Objects.requireNonNull(address);
@@ -299,27 +319,38 @@ public final class NetStack {
             if (command == null) {
                 break;
             }
-            command.run();
+            try {
+                command.run();
+            } catch (RuntimeException e) {
+                context.applicationFailed("a command", e);
+            }
         }
         int frames = deviceLayer.poll(budget);
         context.runAfterBatch();
         context.timers().run(MOST_ACTIONS);
         context.runAfterBatch();
         deviceLayer.flush();
-        return frames == budget || !commands.isEmpty()
-                ? now
-                : Math.max(now, context.timers().next());
+        return frames == budget ? now : Math.max(now, deadline());
+    }
+
+    /**
+     * When {@link #poll} is to be called next if no frame comes before, as it would have returned: another thread may
+     * have given a command since, and whoever shares the stack's thread may have set an alarm.
+     */
+    public long deadline() {
+        return commands.isEmpty() ? context.timers().next() : context.now();
     }
 
     /**
      * Waits until a frame comes, a command is given or the time is over; of the stack's thread.
      *
+     * @return whether a frame or a command is there
      * @throws IOException if the device fails
      */
-    public void await(long timeoutNanos) throws IOException {
-        sleeping = true;
+    public boolean await(long timeoutNanos) throws IOException {
+        sleeping = timeoutNanos > 0;
         try {
-            deviceLayer.await(commands.isEmpty() ? timeoutNanos : 0);
+            return deviceLayer.await(commands.isEmpty() ? timeoutNanos : 0) || !commands.isEmpty();
         } finally {
             sleeping = false;
         }
@@ -329,8 +360,35 @@ public final class NetStack {
     public void execute(Runnable command) {
         commands.add(command);
         if (sleeping) {
+            // One wake-up is enough for all commands until it sleeps again.
+            sleeping = false;
             device.wake();
         }
+    }
+
+    /** What is to be brought to an end before the stack stops. */
+    public void onStop(Stopper stopper) {
+        stoppers.add(Objects.requireNonNull(stopper));
+    }
+
+    /** Begins to end connections in good order, which takes polls and time. */
+    public void stop() {
+        stoppers.forEach(Stopper::stop);
+    }
+
+    /** Whether all that {@link #stop} began has come to its end. */
+    public boolean isStopped() {
+        for (int i = 0; i < stoppers.size(); i++) {
+            if (!stoppers.get(i).isStopped()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends connections at once; what that sends goes out with the next {@link #poll}. */
+    public void abort() {
+        stoppers.forEach(Stopper::abort);
     }
 
     /** What the layers share: time, alarms, random numbers, counters. */
@@ -399,6 +457,11 @@ public final class NetStack {
     /** The IPv6 layer. */
     public Ipv6Layer ipv6() {
         return ipv6;
+    }
+
+    /** The TCP layer: connections and listeners. */
+    public TcpLayer tcp() {
+        return tcp;
     }
 
     /** The UDP layer: {@code udp().bind(port)} makes a session. */

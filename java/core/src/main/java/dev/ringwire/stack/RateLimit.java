@@ -1,58 +1,54 @@
 package dev.ringwire.stack;
 
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
- * A token bucket: so many actions per second, and a few more at once after a pause. When the bucket is full again, a
- * random few tokens are missing, so that nobody can tell from outside how many others had of it (CVE-2020-25705).
+ * A token bucket for answers that anybody can provoke: ICMP errors (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4), RSTs
+ * and challenge ACKs (RFC 5961 section 7). Each takes 0, 1 or 2 tokens by chance, 1 on average, so that counting the
+ * answers does not tell how many were given to others.
  */
 public final class RateLimit {
-    private static final long SECOND = 1_000_000_000L;
-
-    private final long nanosPerToken;
-    private final int burst;
     private final RandomGenerator random;
-
-    /** When the bucket was, or will be, empty. */
-    private long emptyAt;
-
-    private boolean used;
-    private long refused;
+    private final long interval;
+    private final int burst;
+    private long tokens;
+    private long since;
+    private boolean begun;
 
     /**
-     * Full.
+     * A full bucket.
      *
-     * @param perSecond tokens that come back each second
-     * @param burst tokens of a full bucket
-     * @throws IllegalArgumentException if one is not at least 1
+     * @param intervalNanos the time in which one token comes
+     * @param burst most tokens
+     * @throws IllegalArgumentException if either is not positive
      */
-    public RateLimit(int perSecond, int burst, RandomGenerator random) {
-        if (perSecond < 1 || burst < 1) {
-            throw new IllegalArgumentException(
-                    "a rate of " + perSecond + " per second and " + burst + " at once, not at least 1 each");
+    public RateLimit(RandomGenerator random, long intervalNanos, int burst) {
+        if (intervalNanos <= 0 || burst <= 0) {
+            throw new IllegalArgumentException("a rate limit of " + burst + " every " + intervalNanos + " ns");
         }
-        this.nanosPerToken = SECOND / perSecond;
+        this.random = Objects.requireNonNull(random);
+        interval = intervalNanos;
         this.burst = burst;
-        this.random = random;
+        tokens = burst;
     }
 
-    /** Takes a token, if there is one at this time of the stack's clock. */
-    public boolean allows(long now) {
-        long full = now - burst * nanosPerToken;
-        if (!used || emptyAt < full) {
-            used = true;
-            emptyAt = full + random.nextInt(Math.min(burst, 4)) * nanosPerToken;
+    /** Whether one more may go now, in nanoseconds of the stack's clock. */
+    public boolean allow(long now) {
+        if (!begun) {
+            begun = true;
+            since = now;
         }
-        if (now - emptyAt < nanosPerToken) {
-            refused++;
+        long earned = (now - since) / interval;
+        if (earned > 0) {
+            tokens = Math.min(burst, tokens + earned);
+            since += earned * interval;
+        }
+        if (tokens <= 0) {
             return false;
         }
-        emptyAt += nanosPerToken;
+        // May leave a debt of one, else the last token would on average go to more than one.
+        tokens -= random.nextInt(3);
         return true;
-    }
-
-    /** How often there was none. */
-    public long refused() {
-        return refused;
     }
 }

@@ -35,7 +35,7 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
         this.protocol = protocol;
         this.etherType = etherType;
         error = new IcmpError(router);
-        limit = new RateLimit(ERRORS_PER_SECOND, ERRORS_AT_ONCE, context.random());
+        limit = new RateLimit(context.random(), 1_000_000_000L / ERRORS_PER_SECOND, ERRORS_AT_ONCE);
         listen(protocol, this::errorAboutIcmp);
     }
 
@@ -158,7 +158,7 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
             counters.errorsForbidden++;
             return;
         }
-        if (!limit.allows(context().now())) {
+        if (!limit.allow(context().now())) {
             counters.errorsLimited++;
             return;
         }

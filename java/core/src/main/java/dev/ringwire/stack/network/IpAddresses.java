@@ -72,7 +72,9 @@ public final class IpAddresses {
 
     /** The address for {@code java.net}. */
     public static InetAddress toInetAddress(long high, long low) {
-        return new Ipv6Address(high, low).toInetAddress();
+        return isIpv4(high, low)
+                ? new Ipv4Address((int) low).toInetAddress()
+                : new Ipv6Address(high, low).toInetAddress();
     }
 
     /** The address as text. */
