@@ -110,7 +110,7 @@ public final class NetStack {
         udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         udp.onPortUnreachable(icmp::portUnreachable);
         icmp.listen(UdpLayer.PROTOCOL, udp);
-        dns = new DnsClient(context, udp, builder.dns);
+        dns = new DnsClient(context, udp, tcp, builder.dns);
         configure(builder);
     }
 
