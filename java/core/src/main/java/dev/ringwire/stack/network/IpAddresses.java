@@ -70,7 +70,7 @@ public final class IpAddresses {
                 : mapped(Ipv4Address.of((Inet4Address) address).bits());
     }
 
-    /** The address for {@code java.net}. */
+    /** The address of two longs. */
     public static InetAddress toInetAddress(long high, long low) {
         return isIpv4(high, low)
                 ? new Ipv4Address((int) low).toInetAddress()
