@@ -103,6 +103,8 @@ public final class NetStack {
         tcp = new TcpLayer(context, router);
         tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        tcp.offloads(deviceLayer.canFinishChecksums(), deviceLayer.canSegment());
+        onStop(new TcpStopper(tcp));
         udp = new UdpLayer(context, router);
         udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
