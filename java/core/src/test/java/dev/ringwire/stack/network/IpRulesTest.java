@@ -70,8 +70,17 @@ class IpRulesTest {
     @DisplayName("T59 martians and packets for others are dropped, source routes refused, other options passed over")
     void martians() {
         try (Host host = Host.onIp(1500)) {
-            String[] sources = {"0.0.0.0", "0.1.2.3", "127.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
-                "192.0.2.255", "192.0.2.0", ADDRESS.toString()};
+            String[] sources = {
+                "0.0.0.0",
+                "0.1.2.3",
+                "127.0.0.1",
+                "224.0.0.1",
+                "240.0.0.1",
+                "255.255.255.255",
+                "192.0.2.255",
+                "192.0.2.0",
+                ADDRESS.toString()
+            };
             for (String source : sources) {
                 assertEquals(List.of(), host.receives(ipv4().src(Ipv4Address.of(source)), echo()), source);
             }
@@ -80,18 +89,22 @@ class IpRulesTest {
             assertEquals(List.of(), host.receives(ipv4().dst(Ipv4Address.of("192.0.2.7")), echo()));
             assertEquals(List.of(), host.receives(ipv4().dst(Ipv4Address.of("224.0.0.9")), echo()));
             assertEquals(2, host.stack().ipv4().counters().notOurs);
-            assertEquals(1, host.receives(ipv4().options(new byte[] {7, 7, 4, 0, 0, 0, 0, 0}), echo()).size());
+            assertEquals(
+                    1,
+                    host.receives(ipv4().options(new byte[] {7, 7, 4, 0, 0, 0, 0, 0}), echo())
+                            .size());
             for (byte[] options : new byte[][] {
-                {(byte) 131, 7, 4, 1, 2, 3, 4, 0}, {(byte) 137, 7, 4, 1, 2, 3, 4, 0}, {7, 9, 4, 0, 0, 0, 0, 0}, {7, 1, 0, 0}
+                {(byte) 131, 7, 4, 1, 2, 3, 4, 0},
+                {(byte) 137, 7, 4, 1, 2, 3, 4, 0},
+                {7, 9, 4, 0, 0, 0, 0, 0},
+                {7, 1, 0, 0}
             }) {
                 assertEquals(List.of(), host.receives(ipv4().options(options), echo()));
             }
             assertEquals(4, host.stack().ipv4().counters().badOptions);
             for (String source : new String[] {"ff02::1", "::1", "::ffff:192.0.2.9", ADDRESS6.toString()}) {
                 assertEquals(
-                        List.of(),
-                        host.receives(ipv6().src(Ipv6Address.of(source)), new Icmpv6().type(128)),
-                        source);
+                        List.of(), host.receives(ipv6().src(Ipv6Address.of(source)), new Icmpv6().type(128)), source);
             }
             assertEquals(4, host.stack().ipv6().counters().martians);
         }
@@ -122,7 +135,8 @@ class IpRulesTest {
     }
 
     @Test
-    @DisplayName("T64 a router tells the path MTU: believed about our own packets only, never below 552, for ten minutes")
+    @DisplayName(
+            "T64 a router tells the path MTU: believed about our own packets only, never below 552, for ten minutes")
     void pathMtu() throws Exception {
         try (Host host = Host.onIp(1500)) {
             IpPath path = host.stack().router().path(0, IpAddresses.mapped(PEER.bits()));
@@ -195,16 +209,14 @@ class IpRulesTest {
             assertEquals(576, bytes.length);
             assertArrayEquals(Arrays.copyOf(packet, 548), Arrays.copyOfRange(bytes, 28, 576));
             assertEquals(
-                    List.of(),
-                    host.receives(ipv4().proto(NOBODY).dst(Ipv4Address.BROADCAST), Raw.of(new byte[8])));
+                    List.of(), host.receives(ipv4().proto(NOBODY).dst(Ipv4Address.BROADCAST), Raw.of(new byte[8])));
             Icmpv6 error6 = only(host.receives(ipv6().nextHeader(NOBODY), Raw.of(new byte[8])), Icmpv6.class);
             assertEquals(4, error6.type());
             assertEquals(1, error6.code());
             assertEquals(6, error6.pointer());
             assertEquals(
                     List.of(),
-                    host.receives(
-                            ipv6().nextHeader(NOBODY).dst(Ipv6Address.of("ff02::1")), Raw.of(new byte[8])));
+                    host.receives(ipv6().nextHeader(NOBODY).dst(Ipv6Address.of("ff02::1")), Raw.of(new byte[8])));
         }
     }
 
@@ -219,7 +231,8 @@ class IpRulesTest {
             assertTrue(told > 10 && told < 150, "errors at once: " + told);
             assertEquals(2000 - told, host.stack().icmp().v4().counters().errorsLimited);
             host.after(10 * SECOND);
-            assertEquals(1, host.receives(ipv4().proto(NOBODY), Raw.of(new byte[8])).size());
+            assertEquals(
+                    1, host.receives(ipv4().proto(NOBODY), Raw.of(new byte[8])).size());
         }
     }
 
@@ -244,7 +257,8 @@ class IpRulesTest {
             for (String[] way : ways) {
                 InetAddress to = InetAddress.getByName(way[0]);
                 host.stack().icmp().ping(to, new byte[8], Duration.ofSeconds(1), replies::add);
-                assertEquals(MacAddress.of(way[1]), only(host.sent(), Ethernet.class).dst(), way[0]);
+                assertEquals(
+                        MacAddress.of(way[1]), only(host.sent(), Ethernet.class).dst(), way[0]);
             }
             InetAddress group = InetAddress.getByName("239.1.2.3");
             Ipv4 toGroup = ipv4().dst(Ipv4Address.of("239.1.2.3"));
@@ -265,7 +279,9 @@ class IpRulesTest {
     @DisplayName("T69 without a route there is none; an address of ours is reached without the link")
     void local() throws Exception {
         try (Host host = Host.onEthernet()) {
-            host.stack().icmp().ping(InetAddress.getByName("8.8.8.8"), new byte[8], Duration.ofSeconds(1), replies::add);
+            host.stack()
+                    .icmp()
+                    .ping(InetAddress.getByName("8.8.8.8"), new byte[8], Duration.ofSeconds(1), replies::add);
             assertEquals(PingReply.Outcome.NO_ROUTE, replies.get(0).outcome());
             for (InetAddress own : List.of(ADDRESS.toInetAddress(), ADDRESS6.toInetAddress())) {
                 host.stack().icmp().ping(own, new byte[5000], Duration.ofSeconds(1), replies::add);
@@ -284,7 +300,9 @@ class IpRulesTest {
             NdOption source = NdOption.of(1, PEER_MAC.toBytes());
             Icmpv6 asked = new Icmpv6().type(135).target(ADDRESS6).options(source);
             List<Packet> answer = host.receives(
-                    ethernet(MacAddress.of("33:33:ff:00:00:01")), ipv6().dst(group).hopLimit(255), asked);
+                    ethernet(MacAddress.of("33:33:ff:00:00:01")),
+                    ipv6().dst(group).hopLimit(255),
+                    asked);
             Icmpv6 said = only(answer, Icmpv6.class);
             assertEquals(136, said.type());
             assertTrue(said.solicited() && said.override());
@@ -294,7 +312,9 @@ class IpRulesTest {
             assertEquals(
                     List.of(),
                     host.receives(
-                            ethernet(MacAddress.of("33:33:ff:00:00:01")), ipv6().dst(group).hopLimit(254), asked));
+                            ethernet(MacAddress.of("33:33:ff:00:00:01")),
+                            ipv6().dst(group).hopLimit(254),
+                            asked));
             assertEquals(1, host.stack().neighborDiscovery().malformed());
             assertEquals(0, host.stack().neighborDiscovery().neighbors().size());
 
@@ -302,15 +322,22 @@ class IpRulesTest {
             List<Packet> question = host.sent();
             assertEquals(135, only(question, Icmpv6.class).type());
             assertEquals(PEER6, only(question, Icmpv6.class).target());
-            assertEquals(Ipv6Address.of("ff02::1:ff00:99"), only(question, Ipv6.class).dst());
-            assertEquals(MacAddress.of("33:33:ff:00:00:99"), only(question, Ethernet.class).dst());
+            assertEquals(
+                    Ipv6Address.of("ff02::1:ff00:99"),
+                    only(question, Ipv6.class).dst());
+            assertEquals(
+                    MacAddress.of("33:33:ff:00:00:99"),
+                    only(question, Ethernet.class).dst());
             Icmpv6 told = new Icmpv6()
                     .type(136)
                     .solicited(true)
                     .override(true)
                     .target(PEER6)
                     .options(NdOption.of(2, PEER_MAC.toBytes()));
-            assertEquals(128, only(host.receives(ethernet(), ipv6().hopLimit(255), told), Icmpv6.class).type());
+            assertEquals(
+                    128,
+                    only(host.receives(ethernet(), ipv6().hopLimit(255), told), Icmpv6.class)
+                            .type());
             Neighbor peer = host.stack().neighborDiscovery().neighbors().find(PEER6.high(), PEER6.low());
             assertEquals(NeighborState.REACHABLE, peer.state());
             byte[] evil = MacAddress.of("02:66:00:00:00:66").toBytes();
