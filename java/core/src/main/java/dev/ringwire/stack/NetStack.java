@@ -103,22 +103,15 @@ public final class NetStack {
         tcp = new TcpLayer(context, router);
         tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
-<<<<<<< HEAD
-=======
         udp = new UdpLayer(context, router);
         udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
-        dns = new DnsClient(context, udp, builder.dns);
->>>>>>> main
         icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         icmp.listen(TcpLayer.PROTOCOL, tcp);
         icmp.listen(UdpLayer.PROTOCOL, udp);
-<<<<<<< HEAD
-        dns = new DnsClient(context, udp, tcp, builder.dns);
-=======
         udp.onPortUnreachable(icmp::portUnreachable);
->>>>>>> main
+        dns = new DnsClient(context, udp, tcp, builder.dns);
         configure(builder);
     }
 
