@@ -30,6 +30,7 @@ final class FragmentedPacket {
         MALFORMED
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Piece(int from, byte[] bytes, int arrival) {
         int to() {
             return from + bytes.length;
