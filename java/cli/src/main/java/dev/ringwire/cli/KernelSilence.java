@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -45,7 +46,7 @@ final class KernelSilence implements Closeable {
         try {
             for (InetAddress address : addresses) {
                 // Addresses of java.net are equal only with the same zone.
-                if (kernels.stream().anyMatch(k -> java.util.Arrays.equals(k.getAddress(), address.getAddress()))) {
+                if (kernels.stream().anyMatch(k -> Arrays.equals(k.getAddress(), address.getAddress()))) {
                     made.shared.add(address);
                 } else if (forwards) {
                     made.block(Traffic.to(address));

@@ -18,6 +18,9 @@ final class Links {
             + "  vxlan://host:4789?vni=1    a VXLAN tunnel to a host%n"
             + "  pcap://eth0                an interface through libpcap";
 
+    /** The forms that a stack takes, for the same place. */
+    static final String STACK_FORMS = FORMS + "%n  tun://tun0                 a TUN device: IP packets, without Ethernet";
+
     private static final String SHORT = "an interface, tap://name, vxlan://host:port?vni=1 or pcap://interface";
 
     private Links() {}
@@ -47,6 +50,18 @@ final class Links {
         return DeviceUrl.is(name) ? url(DeviceUrl.parse(name), name, false) : PacketDevice.open(name);
     }
 
+    /**
+     * Opens it for a stack, which takes IP packets without a link header, too: {@code tun://name}.
+     *
+     * @throws IllegalArgumentException if it is none of the above
+     */
+    static Device openForStack(String name) throws IOException {
+        if (DeviceUrl.is(name) && DeviceUrl.parse(name).scheme().equals("tun")) {
+            return tap(plain(DeviceUrl.parse(name), name), true);
+        }
+        return open(name);
+    }
+
     private static Device url(DeviceUrl url, String text, boolean sendOnly) throws IOException {
         if (url.scheme().equals("vxlan")) {
             return vxlan(url, text, sendOnly);
@@ -54,21 +69,29 @@ final class Links {
         if (!url.scheme().equals("tap") && !url.scheme().equals("pcap")) {
             throw new IllegalArgumentException("frames are sent on " + SHORT + ", not on " + text);
         }
+        String interfaceName = plain(url, text);
+        return url.scheme().equals("tap")
+                ? tap(interfaceName, false)
+                : PcapDevice.builder(interfaceName).timeout(Duration.ofMillis(1)).open();
+    }
+
+    private static String plain(DeviceUrl url, String text) {
         if (url.host().isEmpty() || url.port() >= 0 || !url.query().isEmpty()) {
             throw new IllegalArgumentException(
                     text + ": " + url.scheme() + ":// takes the name of an interface and nothing else");
         }
-        if (url.scheme().equals("tap")) {
-            TapDevice tap = TapDevice.open(url.host());
-            try {
-                tap.up();
-                return tap;
-            } catch (IOException e) {
-                tap.close();
-                throw e;
-            }
+        return url.host();
+    }
+
+    private static TapDevice tap(String name, boolean tun) throws IOException {
+        TapDevice tap = TapDevice.builder(name).tun(tun).open();
+        try {
+            tap.up();
+            return tap;
+        } catch (IOException e) {
+            tap.close();
+            throw e;
         }
-        return PcapDevice.builder(url.host()).timeout(Duration.ofMillis(1)).open();
     }
 
     private static Vxlan vxlan(DeviceUrl url, String text, boolean sendOnly) throws IOException {

@@ -3,11 +3,15 @@ package dev.ringwire.cli;
 import dev.ringwire.device.Device;
 import dev.ringwire.stack.NetStack;
 import dev.ringwire.stack.StackLoop;
+import dev.ringwire.stack.Stopper;
 import dev.ringwire.stack.transport.TcpEndpoint;
+import dev.ringwire.stack.transport.TcpLayer;
+import dev.ringwire.stack.transport.TcpSession;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A stack that runs in a thread of its own, and what it has to say: lines, printed by the command's thread. */
@@ -40,8 +45,27 @@ final class StackHost implements Closeable {
         this.console = console;
         this.stack = stack;
         this.silence = silence;
+        stack.onStop(new Connections(stack.tcp()));
         loop = new StackLoop(stack).ownsDevice(true).onEnd(l -> end());
         loop.start();
+    }
+
+    /** Listeners and connections, to be closed before the stack ends. */
+    private record Connections(TcpLayer tcp) implements Stopper {
+        @Override
+        public void stop() {
+            tcp.closeAll();
+        }
+
+        @Override
+        public boolean isStopped() {
+            return tcp.sessions().isEmpty();
+        }
+
+        @Override
+        public void abort() {
+            tcp.sessions().forEach(TcpSession::abort);
+        }
     }
 
     private void end() {
@@ -175,9 +199,23 @@ final class StackHost implements Closeable {
     }
 
     private boolean hasWayTo(InetAddress address) throws IOException {
-        TcpEndpoint end = TcpEndpoint.of(new java.net.InetSocketAddress(address, 1));
+        TcpEndpoint end = TcpEndpoint.of(new InetSocketAddress(address, 1));
         Boolean has = ask(result -> result.complete(stack.router().path(end.high(), end.low()) != null));
         return has != null && has;
+    }
+
+    /** Waits until that time of {@link System#nanoTime}, or until the user wants to end. */
+    void pauseUntil(long nanos) throws IOException {
+        try {
+            ended.get(Math.max(0, nanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException itIsTime) {
+            return;
+        } catch (ExecutionException | CancellationException e) {
+            check();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
     }
 
     /** Ends connections in order, then prints what they said of it. */
