@@ -99,6 +99,7 @@ final class StackCommand extends Subcommand {
         try (StackHost host = stackOptions.open(this)) {
             console.interruption().onInterrupt(host::interrupt, () -> {});
             try (StackMonitor monitor = new StackMonitor(console, host)) {
+                monitor.start();
                 return chosen.run(host);
             }
         }

@@ -24,12 +24,15 @@ final class StackMonitor implements AutoCloseable {
     private long sent;
     private long at = -1;
 
-    /** Shows it if standard error is a terminal. */
     StackMonitor(Console console, StackHost host) {
         this.console = console;
         this.host = host;
         thread = new Thread(this::watch, "ringwire-monitor");
         thread.setDaemon(true);
+    }
+
+    /** Shows it if standard error is a terminal. */
+    void start() {
         if (console.errIsTerminal()) {
             thread.start();
         }
