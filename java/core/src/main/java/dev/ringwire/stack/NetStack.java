@@ -109,6 +109,9 @@ public final class NetStack {
         dns = new DnsClient(context, udp, builder.dns);
         icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        icmp.listen(TcpLayer.PROTOCOL, tcp);
+        icmp.listen(UdpLayer.PROTOCOL, udp);
+        udp.onPortUnreachable(icmp::portUnreachable);
         configure(builder);
     }
 

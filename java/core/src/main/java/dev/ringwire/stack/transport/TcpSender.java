@@ -242,7 +242,10 @@ final class TcpSender {
         while (sendNext()) {
             sent = true;
         }
-        if (!sent && nxt == una && (unsent() > 0 || finIsUnsent()) && !session.timers().isProbeSet()
+        if (!sent
+                && nxt == una
+                && (unsent() > 0 || finIsUnsent())
+                && !session.timers().isProbeSet()
                 && !session.timers().isRetransmitSet()) {
             // The window is closed or too small: ask again later (RFC 9293 section 3.8.6.1).
             waitingSince = now();

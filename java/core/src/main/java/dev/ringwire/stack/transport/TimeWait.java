@@ -15,8 +15,11 @@ final class TimeWait extends TcpFlow {
     final TcpOptions options;
     long deadline;
 
-    @Nullable TimeWait previous;
-    @Nullable TimeWait next;
+    @Nullable
+    TimeWait previous;
+
+    @Nullable
+    TimeWait next;
 
     TimeWait(TimeWaitTable table, TcpSession session) {
         super(session.path, session.localPort, session.remotePort);
@@ -37,7 +40,7 @@ final class TimeWait extends TcpFlow {
     }
 
     @Override
-    void icmpError(IcmpError error, int sequence) {
-        // Nothing of it is on its way.
+    boolean isOnItsWay(int sequence) {
+        return false;
     }
 }

@@ -29,7 +29,11 @@ class ConnectionTableTest {
     private static Tuple random(Random random) {
         // Few values, so that tuples differ in one place only.
         return new Tuple(
-                random.nextInt(2), random.nextInt(3), random.nextInt(3), random.nextInt(2), random.nextInt(4),
+                random.nextInt(2),
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(2),
+                random.nextInt(4),
                 random.nextInt(8));
     }
 
@@ -82,10 +86,11 @@ class ConnectionTableTest {
                 long[] hashes = new long[1 << 16];
                 for (int i = 0; i < hashes.length; i++) {
                     Tuple t = with(place, i, salt);
-                    hashes[i] = hash.begin(t.localHigh, t.localLow, t.localPort, t.remoteHigh, t.remoteLow, t.remotePort)
-                                            .end()
-                                    << 32
-                            | i;
+                    hashes[i] =
+                            hash.begin(t.localHigh, t.localLow, t.localPort, t.remoteHigh, t.remoteLow, t.remotePort)
+                                                    .end()
+                                            << 32
+                                    | i;
                 }
                 Arrays.sort(hashes);
                 for (int i = 1; i < hashes.length; i++) {

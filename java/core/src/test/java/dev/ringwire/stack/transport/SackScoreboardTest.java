@@ -46,8 +46,16 @@ class SackScoreboardTest {
     @Test
     void nonsenseAndDuplicatesChangeNothing() {
         for (int[] block : new int[][] {
-            {900, 1000}, {900, 1100}, {1000, 1100}, {1900, 2001}, {2000, 2100}, {1200, 1200}, {1300, 1200}, {1500, 900},
-            {Integer.MIN_VALUE, Integer.MAX_VALUE}, {1001, 1001 + Integer.MIN_VALUE}
+            {900, 1000},
+            {900, 1100},
+            {1000, 1100},
+            {1900, 2001},
+            {2000, 2100},
+            {1200, 1200},
+            {1300, 1200},
+            {1500, 900},
+            {Integer.MIN_VALUE, Integer.MAX_VALUE},
+            {1001, 1001 + Integer.MIN_VALUE}
         }) {
             assertEquals(0, board.add(block[0], block[1], 1000, 2000), Arrays.toString(block));
         }

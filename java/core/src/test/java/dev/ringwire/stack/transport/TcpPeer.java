@@ -81,9 +81,17 @@ final class TcpPeer implements AutoCloseable {
 
     /** Sends exactly this segment. */
     void raw(Segment s) {
-        ByteBuffer b = s.toPacket(
+        ip(s.toPacket(
                 new TcpEndpoint(here.high(), here.low(), peerPort),
-                new TcpEndpoint(there.high(), there.low(), stackPort));
+                new TcpEndpoint(there.high(), there.low(), stackPort)));
+    }
+
+    /** Sends an IP packet. */
+    void ip(byte[] packet) {
+        ip(ByteBuffer.wrap(packet));
+    }
+
+    private void ip(ByteBuffer b) {
         try {
             cable.second().send(b, 0, b.limit());
         } catch (IOException e) {
@@ -146,8 +154,8 @@ final class TcpPeer implements AutoCloseable {
     /** Opens a connection from the stack, the peer's answer as the test has made it. */
     TcpSession connect(Segment answer, TcpOptions options, TcpApplication application) {
         try {
-            TcpSession session = tcp().connect(
-                            new TcpEndpoint(here.high(), here.low(), peerPort), null, options, application);
+            TcpSession session =
+                    tcp().connect(new TcpEndpoint(here.high(), here.low(), peerPort), null, options, application);
             stackPort = session.local().port();
             poll();
             Segment syn = expect(SYN);
