@@ -92,7 +92,7 @@ final class HttpConnection implements TcpApplication {
             // Empty lines before a request are left over from the one before.
             head.setLength(0);
         } else {
-            String text = head.toString();
+            String text = head.toString().stripTrailing();
             head.setLength(0);
             respond(text);
         }
