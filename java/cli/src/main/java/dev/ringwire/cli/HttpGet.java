@@ -81,11 +81,13 @@ final class HttpGet {
                 return ExitCode.SOFTWARE;
             }
             return ExitCode.OK;
+        } catch (OutputException e) {
+            throw e;
         } catch (IOException e) {
             if (stack.interrupted()) {
                 return Subcommand.INTERRUPTED;
             }
-            throw e;
+            throw StackConnector.failure(remote, e);
         } finally {
             stack.stack().execute(session::close);
         }

@@ -3,6 +3,7 @@ package dev.ringwire.cli;
 import dev.ringwire.device.Device;
 import dev.ringwire.device.Vxlan;
 import dev.ringwire.device.afpacket.PacketDevice;
+import dev.ringwire.device.afpacket.PacketRing;
 import dev.ringwire.device.afpacket.PacketSender;
 import dev.ringwire.device.libpcap.PcapDevice;
 import dev.ringwire.device.tap.TapDevice;
@@ -51,15 +52,24 @@ final class Links {
     }
 
     /**
-     * Opens it for a stack, which takes IP packets without a link header, too: {@code tun://name}.
+     * Opens it for a stack: what the kernel can do with checksums and segments is left to it, and {@code tun://name}, IP
+     * packets without a link header, is taken, too.
      *
+     * @param promiscuous whether frames for other MAC addresses than an interface's come in
      * @throws IllegalArgumentException if it is none of the above
      */
-    static Device openForStack(String name) throws IOException {
-        if (DeviceUrl.is(name) && DeviceUrl.parse(name).scheme().equals("tun")) {
-            return tap(plain(DeviceUrl.parse(name), name), true);
+    static Device openForStack(String name, boolean promiscuous) throws IOException {
+        if (!DeviceUrl.is(name)) {
+            return PacketDevice.open(
+                    PacketRing.builder(name).lowLatency().promiscuous(promiscuous),
+                    PacketSender.builder(name).segment(true));
         }
-        return open(name);
+        DeviceUrl url = DeviceUrl.parse(name);
+        return switch (url.scheme()) {
+            case "tun" -> up(TapDevice.builder(plain(url, name)).tun(true).offloads(true));
+            case "tap" -> up(TapDevice.builder(plain(url, name)).offloads(true));
+            default -> url(url, name, false);
+        };
     }
 
     private static Device url(DeviceUrl url, String text, boolean sendOnly) throws IOException {
@@ -71,7 +81,7 @@ final class Links {
         }
         String interfaceName = plain(url, text);
         return url.scheme().equals("tap")
-                ? tap(interfaceName, false)
+                ? up(TapDevice.builder(interfaceName))
                 : PcapDevice.builder(interfaceName).timeout(Duration.ofMillis(1)).open();
     }
 
@@ -83,8 +93,8 @@ final class Links {
         return url.host();
     }
 
-    private static TapDevice tap(String name, boolean tun) throws IOException {
-        TapDevice tap = TapDevice.builder(name).tun(tun).open();
+    private static TapDevice up(TapDevice.Builder builder) throws IOException {
+        TapDevice tap = builder.open();
         try {
             tap.up();
             return tap;

@@ -118,7 +118,8 @@ final class PingCommand extends Subcommand {
         }
     }
 
-    private static String text(InetAddress address) {
+    /** As IPv6 addresses are written, with the longest row of zeros left out. */
+    static String text(InetAddress address) {
         return address instanceof Inet4Address
                 ? address.getHostAddress()
                 : Ipv6Address.of(address.getAddress()).toString();

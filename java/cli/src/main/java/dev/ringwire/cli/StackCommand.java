@@ -192,7 +192,7 @@ final class StackCommand extends Subcommand {
             new StackConnector(host).connect(remote, flow);
             host.serve();
             if (flow.error() != null) {
-                throw flow.error();
+                throw StackConnector.failure(remote, flow.error());
             }
             return ExitCode.OK;
         };

@@ -47,11 +47,15 @@ final class StackConnector {
         });
     }
 
+    /** What ended a connection, with whom it was. */
+    static IOException failure(InetSocketAddress to, IOException e) {
+        return new IOException(TcpEndpoint.of(to) + ": " + Errors.message(e), e);
+    }
+
     private TcpEndpoint local(TcpEndpoint remote) throws IOException {
         IpPath path = host.stack().router().path(remote.high(), remote.low());
         if (path == null) {
-            throw new NoRouteToHostException("no way to " + remote + ": name the router with --gateway, or give the"
-                    + " stack an address of that IP version");
+            throw new NoRouteToHostException("no way to " + remote);
         }
         boolean shared = host.silence().isShared(IpAddresses.toInetAddress(path.sourceHigh(), path.sourceLow()));
         int port = shared ? ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1) : 0;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -34,17 +35,23 @@ final class StackHost implements Closeable {
     private final NetStack stack;
     private final StackLoop loop;
     private final KernelSilence silence;
+    private final boolean asksServers;
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MOST_LINES);
     private final AtomicLong lost = new AtomicLong();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean interrupted;
     private volatile boolean done;
 
-    /** Starts the stack; the device is closed at the end, and so is what keeps the kernel silent. */
-    StackHost(Console console, NetStack stack, KernelSilence silence) {
+    /**
+     * Starts the stack; the device is closed at the end, and so is what keeps the kernel silent.
+     *
+     * @param asksServers whether there are DNS servers to be asked
+     */
+    StackHost(Console console, NetStack stack, KernelSilence silence, boolean asksServers) {
         this.console = console;
         this.stack = stack;
         this.silence = silence;
+        this.asksServers = asksServers;
         stack.onStop(new Connections(stack.tcp()));
         loop = new StackLoop(stack).ownsDevice(true).onEnd(l -> end());
         loop.start();
@@ -184,7 +191,8 @@ final class StackHost implements Closeable {
             if (error == null) {
                 result.complete(addresses);
             } else {
-                result.completeExceptionally(error);
+                result.completeExceptionally(
+                        asksServers ? error : new UnknownHostException(error.getMessage() + "; name one with --dns"));
             }
         }));
         if (all == null) {
@@ -195,7 +203,8 @@ final class StackHost implements Closeable {
                 return address;
             }
         }
-        throw new UnknownHostException(name + " has no address of an IP version that the stack has one of");
+        throw new NoRouteToHostException("no way to " + name + ": name the router with --gateway, or give the stack an"
+                + " address of that IP version");
     }
 
     private boolean hasWayTo(InetAddress address) throws IOException {

@@ -2,9 +2,6 @@ package dev.ringwire.cli;
 
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.Device;
-import dev.ringwire.device.afpacket.PacketDevice;
-import dev.ringwire.device.afpacket.PacketRing;
-import dev.ringwire.device.afpacket.PacketSender;
 import dev.ringwire.file.CaptureWriter;
 import dev.ringwire.stack.NetStack;
 import dev.ringwire.stack.Verdict;
@@ -77,13 +74,13 @@ final class StackOptions {
         boolean complete = false;
         Device opened = null;
         try {
-            opened = open(command, kernels);
+            opened = openDevice(command);
             NetStack stack = build(command, opened, kernels);
             if (!silence.shared().isEmpty()) {
                 leaveToKernel(stack, silence);
             }
             complete = true;
-            return new StackHost(command.console, stack, silence);
+            return new StackHost(command.console, stack, silence, !servers.isEmpty());
         } finally {
             if (!complete) {
                 try (silence) {
@@ -95,14 +92,10 @@ final class StackOptions {
         }
     }
 
-    private Device open(Subcommand command, boolean kernels) throws IOException {
+    private Device openDevice(Subcommand command) throws IOException {
         try {
-            if (kernels && mac != null) {
-                // What is sent to another MAC address than its own passes the interface by.
-                return PacketDevice.open(
-                        PacketRing.builder(device).lowLatency().promiscuous(true), PacketSender.builder(device));
-            }
-            return Links.openForStack(device);
+            // What is for another MAC address passes an interface by.
+            return Links.openForStack(device, mac != null);
         } catch (IllegalArgumentException e) {
             throw command.usage(e.getMessage());
         }

@@ -39,7 +39,7 @@ final class StackPing {
         for (int i = 0; i < PAYLOAD; i++) {
             payload[i] = (byte) i;
         }
-        console.print("PING " + address.getHostAddress() + " over " + host.device().name() + ": " + PAYLOAD
+        console.print("PING " + PingCommand.text(address) + " over " + host.device().name() + ": " + PAYLOAD
                 + " bytes of data\n");
         try {
             long next = System.nanoTime();
@@ -63,7 +63,7 @@ final class StackPing {
     }
 
     private void print(PingReply reply) throws IOException {
-        String from = reply.from().getHostAddress();
+        String from = PingCommand.text(reply.from());
         if (reply.outcome() == PingReply.Outcome.REPLIED) {
             double millis = reply.nanos() / MILLIS;
             statistics.reply(millis);
