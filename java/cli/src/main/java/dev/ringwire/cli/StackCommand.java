@@ -41,11 +41,11 @@ import picocli.CommandLine.Parameters;
         footer = {
             Links.STACK_FORMS,
             "",
-            "Examples: ringwire stack -i eth0 --address 192.0.2.7/24 --gateway 192.0.2.1 http /var/www",
-            "          ringwire stack -i tap://tap0 --address 10.0.0.2/24 --trace echo.pcapng echo",
-            "          ringwire stack -i eth0 --address 2001:db8::7/64 sink -p 5001",
-            "          ringwire stack -i tun://tun0 --address 10.0.0.2/24 source 10.0.0.1:5001 --seconds 10",
-            "          ringwire stack -i eth0 --address 192.0.2.7/24 --dns 192.0.2.1 get http://intranet.example/"
+            "Example: ringwire stack -i eth0 --address 192.0.2.7/24 --gateway 192.0.2.1 http /var/www",
+            "         ringwire stack -i tap://tap0 --address 10.0.0.2/24 --trace echo.pcapng echo",
+            "         ringwire stack -i eth0 --address 2001:db8::7/64 sink -p 5001",
+            "         ringwire stack -i tun://tun0 --address 10.0.0.2/24 source 10.0.0.1:5001 --seconds 10",
+            "         ringwire stack -i eth0 --address 192.0.2.7/24 --dns 192.0.2.1 get http://intranet.example/"
         })
 final class StackCommand extends Subcommand {
     private static final double NANOS = 1e9;
@@ -99,7 +99,10 @@ final class StackCommand extends Subcommand {
         try (StackHost host = stackOptions.open(this)) {
             console.interruption().onInterrupt(host::interrupt, () -> {});
             try (StackMonitor monitor = new StackMonitor(console, host)) {
-                monitor.start();
+                // Not into what a terminal shows of an answer.
+                if (!console.outIsTerminal() || PORTS.containsKey(action)) {
+                    monitor.start();
+                }
                 return chosen.run(host);
             }
         }

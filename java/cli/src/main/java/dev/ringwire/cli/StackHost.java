@@ -129,7 +129,7 @@ final class StackHost implements Closeable {
             while (!done && !loop.ended()) {
                 String line = lines.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
                 if (line != null) {
-                    console.print(line + "\n");
+                    print(line);
                 }
             }
         } catch (InterruptedException e) {
@@ -137,6 +137,14 @@ final class StackHost implements Closeable {
             throw new InterruptedIOException("interrupted");
         }
         check();
+    }
+
+    private void print(String line) throws IOException {
+        if (console.errIsTerminal() && console.outIsTerminal()) {
+            console.err().print(StackMonitor.CLEAR_LINE);
+            console.err().flush();
+        }
+        console.print(line + "\n");
     }
 
     private void check() throws IOException {
@@ -238,7 +246,7 @@ final class StackHost implements Closeable {
             Thread.currentThread().interrupt();
         }
         for (String line = lines.poll(); line != null; line = lines.poll()) {
-            console.print(line + "\n");
+            print(line);
         }
         if (lost.get() > 0) {
             console.err().println(lost.get() + " lines are missing: they came faster than they could be printed");

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class StackMonitor implements AutoCloseable {
     private static final long PERIOD_MILLIS = 500;
-    private static final String CLEAR_LINE = "\r\033[K";
+    static final String CLEAR_LINE = "\r\033[K";
 
     private final Console console;
     private final StackHost host;
