@@ -171,7 +171,8 @@ public abstract class Frame extends Lease {
 
     /** A frame over the caller's own bytes, captured whole. */
     public static Frame of(byte[] bytes, LinkType linkType, long timestampNanos) {
-        return new KeptFrame(bytes, bytes.length, true, timestampNanos, linkType, 0, "", Direction.UNKNOWN, 0, false, 0);
+        return new KeptFrame(
+                bytes, bytes.length, true, timestampNanos, linkType, 0, "", Direction.UNKNOWN, 0, false, 0);
     }
 
     @Override

@@ -56,7 +56,7 @@ abstract class TcpFlow implements FourTuple {
     abstract boolean isOnItsWay(int sequence);
 
     /** An ICMP error has come about a segment that is on its way. */
-    void icmpError(IcmpError.Kind what) {}
+    void icmpError(IcmpError about) {}
 
     /**
      * Whether an ACK may be sent to something suspicious. The limit is that of one connection and its length random, so

@@ -317,7 +317,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         }
         counters.icmpErrors++;
         error.believe();
-        flow.icmpError(error.kind());
+        flow.icmpError(error);
     }
 
     // Up.

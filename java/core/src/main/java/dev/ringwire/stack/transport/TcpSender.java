@@ -54,6 +54,9 @@ final class TcpSender {
     /** Since when the other side owes an answer. */
     private long waitingSince;
 
+    /** Whether a probe of a closed window is unanswered. */
+    private boolean probed;
+
     private boolean retried;
     /** Longest payload so far, to notice that the path has become narrower. */
     private int segmentSize;
@@ -401,9 +404,8 @@ final class TcpSender {
 
     void retransmissionTimeout() {
         TcpState state = session.state();
-        long patience = (long) session.options().userTimeout() * 1_000_000L;
         boolean handshake = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
-        if (now() - waitingSince >= (handshake ? SYN_PATIENCE : patience)) {
+        if (handshake ? now() - waitingSince >= SYN_PATIENCE : isPatienceOver()) {
             session.timedOut();
             return;
         }
@@ -428,12 +430,18 @@ final class TcpSender {
         session.timers().retransmit(now() + rtt.rto());
     }
 
+    /** With a closed window only what answers no probe counts, so that it may stay closed for ever. */
+    private boolean isPatienceOver() {
+        return (window > 0 || probed)
+                && now() - waitingSince >= (long) session.options().userTimeout() * 1_000_000L;
+    }
+
     /** The window has been closed for a while. */
     void probeTimeout() {
         if (!session.state().isSynchronized() || unsent() == 0 && !finIsUnsent()) {
             return;
         }
-        if (now() - waitingSince >= (long) session.options().userTimeout() * 1_000_000L) {
+        if (isPatienceOver()) {
             session.timedOut();
             return;
         }
@@ -446,6 +454,10 @@ final class TcpSender {
     /** One byte, or as much as fits a window that is too small for what is usual. */
     private void probe() {
         session.layer().counters().windowProbes++;
+        if (!probed) {
+            probed = true;
+            waitingSince = now();
+        }
         int length = Math.min(unsent(), Math.max(1, Math.min(window, segmentSize())));
         boolean withFin = length == 0 && finIsUnsent();
         int seq = nxt;
@@ -457,6 +469,7 @@ final class TcpSender {
 
     /** The other side has answered a probe, so it is alive, however long its window stays closed (RFC 9293 MUST-37). */
     void answered() {
+        probed = false;
         if (session.timers().isProbeSet() || window == 0) {
             waitingSince = now();
         }

@@ -807,9 +807,9 @@ public class TcpSession extends TcpFlow {
     }
 
     @Override
-    final void icmpError(IcmpError.Kind what) {
+    final void icmpError(IcmpError about) {
         boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
-        switch (what) {
+        switch (about.kind()) {
             case PACKET_TOO_BIG -> sender.pathChanged();
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> {
                 // Hard only while it opens: later it may be forged (RFC 5927 section 5.2).
@@ -817,7 +817,13 @@ public class TcpSession extends TcpFlow {
                     refused();
                 }
             }
-            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> unreachable = true;
+            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> {
+                unreachable = true;
+                if (opening && about.isLocal()) {
+                    // Nobody forged that: the neighbour does not answer.
+                    finish(new NoRouteToHostException("No route to host"));
+                }
+            }
             case TTL_EXCEEDED, REASSEMBLY_TIME_EXCEEDED, PARAMETER_PROBLEM, OTHER -> {}
         }
     }

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.bytes.Bits;
-import dev.ringwire.device.Offload;
 import dev.ringwire.device.NoSuchInterfaceException;
+import dev.ringwire.device.Offload;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import dev.ringwire.testing.Command;

@@ -41,12 +41,12 @@ class ConnectionTableTest {
     void itDoesWhatAHashMapDoes() {
         Random random = new Random(2);
         Map<Tuple, Tuple> model = new HashMap<>();
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 30_000; i++) {
             Tuple tuple = random(random);
             Tuple there = model.get(tuple);
             assertSame(there, get(tuple));
             // Grows and shrinks in turn.
-            if (random.nextInt(100) < (i / 5_000 % 2 == 0 ? 70 : 30)) {
+            if (random.nextInt(100) < (i / 3_000 % 2 == 0 ? 70 : 30)) {
                 assertEquals(there == null, table.put(tuple));
                 model.putIfAbsent(tuple, tuple);
             } else {

@@ -13,13 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ringwire.address.Ipv4Address;
-import dev.ringwire.frame.LinkType;
-import dev.ringwire.wire.Fix;
-import dev.ringwire.wire.Icmpv4;
-import dev.ringwire.wire.Ipv4;
-import dev.ringwire.wire.Packet;
-import dev.ringwire.wire.Tcp;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
@@ -476,37 +469,20 @@ class TcpSegmentRulesTest {
                         null,
                         TcpOptions.DEFAULT,
                         null);
+        peer.stackPort = s.local().port();
         peer.poll();
         int syn = peer.expect(SYN).seq;
-        unreachable(s, syn + 1);
+        peer.icmpError(3, 3, 0, syn + 1);
         assertEquals(TcpState.SYN_SENT, s.state());
-        unreachable(s, syn);
+        peer.icmpError(3, 3, 0, syn);
         assertEquals(TcpState.CLOSED, s.state());
         assertInstanceOf(ConnectException.class, s.error());
         peer.seq = 4000;
         TcpSession up = peer.connect();
         peer.write(up, "x");
-        unreachable(up, peer.expect(ACK | PSH).seq);
+        peer.icmpError(3, 3, 0, peer.expect(ACK | PSH).seq);
         assertEquals(TcpState.ESTABLISHED, up.state());
         assertEquals(1, counters().icmpErrorsIgnored);
-    }
-
-    /** Nobody is at the port of this segment, says a router, or somebody who pretends. */
-    private void unreachable(TcpSession s, int sequence) {
-        Packet error = Packet.of(
-                LinkType.RAW,
-                new Ipv4()
-                        .src(Ipv4Address.of("192.0.2.254"))
-                        .dst(Ipv4Address.of("192.0.2.1"))
-                        .proto(1),
-                new Icmpv4().type(3).code(3),
-                new Ipv4()
-                        .src(Ipv4Address.of("192.0.2.1"))
-                        .dst(Ipv4Address.of("192.0.2.2"))
-                        .proto(6)
-                        .len(40),
-                new Tcp().srcPort(s.local().port()).dstPort(s.remote().port()).sequenceNumber(sequence & 0xffff_ffffL));
-        peer.ip(error.toBytes(Fix.CHECKSUMS, Fix.LENGTHS));
     }
 
     @Test
