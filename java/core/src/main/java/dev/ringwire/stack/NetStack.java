@@ -10,6 +10,7 @@ import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
+import dev.ringwire.stack.transport.TcpLayer;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class NetStack {
     private final IpRouter router;
     private final Ipv4Layer ipv4;
     private final Ipv6Layer ipv6;
+    private final TcpLayer tcp;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     private volatile boolean sleeping;
@@ -57,6 +59,9 @@ public final class NetStack {
         }
         ipv4.register(EthernetLayer.IPV4, link, EthernetLayer.IPV4);
         ipv6.register(EthernetLayer.IPV6, link, EthernetLayer.IPV6);
+        tcp = new TcpLayer(context, router);
+        tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         for (Builder.Address a : builder.addresses) {
             router.addAddress(a.high, a.low, a.prefixLength);
         }
@@ -222,5 +227,10 @@ public final class NetStack {
     /** The IPv6 layer. */
     public Ipv6Layer ipv6() {
         return ipv6;
+    }
+
+    /** The TCP layer: connections and listeners. */
+    public TcpLayer tcp() {
+        return tcp;
     }
 }

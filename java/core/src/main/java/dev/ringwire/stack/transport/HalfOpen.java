@@ -1,0 +1,74 @@
+package dev.ringwire.stack.transport;
+
+import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IpPath;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that somebody else opens, in SYN-RECEIVED: no more than must be remembered (RFC 4987 section 3.4). */
+final class HalfOpen extends TcpFlow {
+    private final SynCache cache;
+    final TcpListener listener;
+    final int irs;
+    int iss;
+    int peerMss;
+    /** 0 without window scaling. */
+    int peerScale;
+
+    boolean scaled;
+    boolean sack;
+    boolean timestamps;
+    int tsRecent;
+
+    /** How often the answer was sent again. */
+    int tries;
+
+    long deadline;
+
+    /** Made early where the user has a class of their own, which chooses the sequence number. */
+    @Nullable TcpSession session;
+
+    @Nullable HalfOpen previous;
+    @Nullable HalfOpen next;
+
+    HalfOpen(SynCache cache, TcpListener listener, IpPath path, TcpSegment segment, int irs) {
+        super(path, segment.destinationPort(), segment.sourcePort());
+        this.cache = cache;
+        this.listener = listener;
+        this.irs = irs;
+    }
+
+    /** Takes over what the SYN offers, as far as the listener's options want it. */
+    void negotiate(int mss, int scale, boolean withSack, boolean withTimestamps, int timestamp) {
+        TcpOptions o = listener.options();
+        peerMss = mss;
+        scaled = scale >= 0 && o.windowScaling();
+        peerScale = scaled ? scale : 0;
+        sack = withSack && o.selectiveAcknowledgments();
+        timestamps = withTimestamps && o.timestamps();
+        tsRecent = timestamp;
+    }
+
+    int ownScale() {
+        return scaled ? TcpInput.scaleFor(listener.options().receiveBuffer()) : 0;
+    }
+
+    /** The window that the answer offers; never scaled. */
+    int window() {
+        return Math.min(65_535, listener.options().receiveBuffer());
+    }
+
+    int timestampOffset() {
+        return listener.layer().timestampOffset(this);
+    }
+
+    @Override
+    void arrives(TcpSegment segment, PacketBuffer packet) {
+        cache.arrives(this, segment, packet);
+    }
+
+    @Override
+    void icmpError(IcmpError error, int sequence) {
+        // Whether the other side is there, time will show.
+        listener.layer().counters().icmpErrorsIgnored++;
+    }
+}

@@ -1,0 +1,768 @@
+package dev.ringwire.stack.transport;
+
+import static dev.ringwire.stack.transport.TcpSegment.ACK;
+import static dev.ringwire.stack.transport.TcpSegment.RST;
+import static dev.ringwire.stack.transport.TcpSegment.SYN;
+
+import dev.ringwire.bytes.Bits;
+import dev.ringwire.stack.IntTable;
+import dev.ringwire.stack.Layer;
+import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.StackContext;
+import dev.ringwire.stack.Timer;
+import dev.ringwire.stack.link.EthernetLayer;
+import dev.ringwire.stack.network.IpPath;
+import dev.ringwire.stack.network.IpRouter;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TCP (RFC 9293): finds the connection of each segment, and makes connections and listeners. All on the stack's thread.
+ * What a connection has to send goes out after each batch of frames, so that one segment acknowledges many.
+ */
+public final class TcpLayer extends Layer {
+    /** The IP protocol number of TCP. */
+    public static final int PROTOCOL = 6;
+
+    /** A smaller one would cost more in headers than it carries (CVE-2019-11479). */
+    static final int LEAST_MSS = 48;
+
+    private static final System.Logger LOG = System.getLogger(TcpLayer.class.getName());
+    private static final int CHECKSUM = 16;
+    /** Resets to nobody's segments in a second. */
+    private static final int MOST_RESETS = 1000;
+
+    private static final int MOST_FLUSHES = 1 << 16;
+
+    private final IpRouter router;
+    private final TcpCounters counters = new TcpCounters();
+    private final TcpSegment segment = new TcpSegment();
+    private final SegmentHeader header = new SegmentHeader();
+    private final PayloadViews views = new PayloadViews();
+    private final TcpMemory memory = new TcpMemory(256L << 20);
+    private final ConnectionTable<TcpFlow> flows;
+    private final IntTable<TcpListener> listeners = new IntTable<>();
+    private final IsnGenerator numbers;
+    private final PortAllocator ports;
+    private final SynCache halfOpen;
+    private final TimeWaitTable timeWaits;
+    private final Timer again;
+
+    private @Nullable TcpSessionFactory factory;
+    private int maxConnections = 1 << 20;
+    private int sessions;
+    private boolean silent;
+    private boolean offloadsChecksum;
+    private boolean offloadsSegmentation;
+    private long resetsSince;
+    private int resets;
+
+    private @Nullable TcpSession firstPending;
+    private @Nullable TcpSession lastPending;
+
+    /** TCP that finds its ways by that router; the IP layers are to be registered below. */
+    public TcpLayer(StackContext context, IpRouter router) {
+        super(context, "tcp");
+        this.router = Objects.requireNonNull(router);
+        flows = new ConnectionTable<>(context.random());
+        numbers = new IsnGenerator(context.random());
+        ports = new PortAllocator(context.random());
+        halfOpen = new SynCache(this);
+        timeWaits = new TimeWaitTable(this);
+        again = context.timers().timer(() -> {});
+        context.afterBatch(this::flush);
+    }
+
+    // What a program does.
+
+    /**
+     * Opens a connection: the session is in SYN-SENT and says by its state, listeners and application what becomes of it.
+     *
+     * @param application what is called, or null
+     * @throws NoRouteToHostException if there is no address of ours or no way to there
+     * @throws BindException if no port is free
+     */
+    public TcpSession connect(InetSocketAddress remote, @Nullable TcpApplication application) throws IOException {
+        return connect(TcpEndpoint.of(remote), null, TcpOptions.DEFAULT, application);
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @param local where from; null or {@link TcpEndpoint#any} for an address that suits, port 0 for one that is free
+     * @param application what is called, or null
+     * @throws NoRouteToHostException if there is no address of ours or no way to there
+     * @throws BindException if there is a connection between these ends already, or no port is free
+     */
+    public TcpSession connect(
+            TcpEndpoint remote,
+            @Nullable TcpEndpoint local,
+            TcpOptions options,
+            @Nullable TcpApplication application)
+            throws IOException {
+        TcpSession session = create(remote, local, options);
+        session.application(application);
+        session.connect();
+        return session;
+    }
+
+    /**
+     * A session between two ends, not opened: to be told its listeners first and then to {@link TcpSession#connect}, or
+     * to {@link TcpSession#adopt} a connection in mid-stream.
+     *
+     * @param local where from; null or {@link TcpEndpoint#any} for an address that suits, port 0 for one that is free
+     * @throws NoRouteToHostException if there is no address of ours or no way to there
+     * @throws BindException if no port is free
+     */
+    public TcpSession create(TcpEndpoint remote, @Nullable TcpEndpoint local, TcpOptions options) throws IOException {
+        if (remote.port() == 0 || remote.isAny()) {
+            throw new NoRouteToHostException("no connection is possible to " + remote);
+        }
+        IpPath path = local == null || local.isAny()
+                ? router.path(remote.high(), remote.low())
+                : router.path(local.high(), local.low(), remote.high(), remote.low());
+        if (path == null) {
+            throw new NoRouteToHostException("no route to " + remote);
+        }
+        int port = local == null ? 0 : local.port();
+        if (port == 0) {
+            port = ports.allocate(
+                    path.sourceHigh(),
+                    path.sourceLow(),
+                    remote.high(),
+                    remote.low(),
+                    remote.port(),
+                    p -> listeners.get(p) == null && flow(path, p, remote.port()) == null);
+            if (port == PortAllocator.NONE) {
+                throw new BindException("no port is free for a connection to " + remote);
+            }
+        }
+        return newSession(path, port, remote.port(), options);
+    }
+
+    /**
+     * Listens at a port; connections wait for {@link TcpListener#tryAccept}.
+     *
+     * @param local {@link TcpEndpoint#any} for all addresses of ours; port 0 for one that is free
+     * @param backlog most connections that may wait to be accepted
+     * @throws BindException if somebody listens there already, or no port is free
+     */
+    public TcpListener listen(TcpEndpoint local, int backlog, TcpOptions options) throws IOException {
+        return add(local, backlog, options, null);
+    }
+
+    /**
+     * Listens at a port and hands each connection that is up to an application.
+     *
+     * @param local {@link TcpEndpoint#any} for all addresses of ours; port 0 for one that is free
+     * @param applications gives the application of a connection, the same for all or a new one each time
+     * @throws BindException if somebody listens there already, or no port is free
+     */
+    public TcpListener listen(
+            TcpEndpoint local,
+            TcpOptions options,
+            Function<? super TcpSession, ? extends TcpApplication> applications)
+            throws IOException {
+        return add(local, 1, options, Objects.requireNonNull(applications));
+    }
+
+    private TcpListener add(
+            TcpEndpoint wanted,
+            int backlog,
+            TcpOptions options,
+            @Nullable Function<? super TcpSession, ? extends TcpApplication> applications)
+            throws IOException {
+        TcpEndpoint local = wanted;
+        if (local.port() == 0) {
+            int port = ports.allocate(0, 0, 0, 0, 0, this::isPortFree);
+            if (port == PortAllocator.NONE) {
+                throw new BindException("no port is free");
+            }
+            local = new TcpEndpoint(local.high(), local.low(), port);
+        }
+        if (!local.isAny() && !router.isOurs(local.high(), local.low())) {
+            throw new BindException("not an address of this stack: " + local);
+        }
+        TcpListener first = listeners.get(local.port());
+        for (TcpListener l = first; l != null; l = l.next) {
+            if (l.local().isAny() == local.isAny() && l.accepts(local.high(), local.low())) {
+                throw new BindException("somebody listens already at " + local);
+            }
+        }
+        TcpListener listener = new TcpListener(this, local, backlog, options, applications);
+        listener.next = first;
+        listeners.put(local.port(), listener);
+        return listener;
+    }
+
+    /** Makes the sessions of all connections from now on; null for plain ones. */
+    public void sessionFactory(@Nullable TcpSessionFactory wanted) {
+        factory = wanted;
+    }
+
+    /** Whether nobody listens at a port and no connection has it. */
+    public boolean isPortFree(int port) {
+        if (listeners.get(port) != null) {
+            return false;
+        }
+        boolean[] used = new boolean[1];
+        flows.forEach(f -> used[0] |= f.localPort == port);
+        return !used[0];
+    }
+
+    /** The connections there are now, without those that are half open or in TIME-WAIT. */
+    public List<TcpSession> sessions() {
+        List<TcpSession> all = new ArrayList<>();
+        flows.forEach(f -> {
+            if (f instanceof TcpSession session) {
+                all.add(session);
+            }
+        });
+        return all;
+    }
+
+    /** Closes all listeners and connections, in order. */
+    public void closeAll() {
+        List<TcpListener> open = new ArrayList<>();
+        listeners.forEach(first -> {
+            for (TcpListener l = first; l != null; l = l.next) {
+                open.add(l);
+            }
+        });
+        open.forEach(TcpListener::close);
+        sessions().forEach(TcpSession::close);
+    }
+
+    /** What it counts. */
+    public TcpCounters counters() {
+        return counters;
+    }
+
+    /** Bytes that all connections together may hold for sending and receiving; 256 MiB unless set. From any thread. */
+    public void memoryLimit(long bytes) {
+        memory.limit(bytes);
+    }
+
+    /** Bytes that all connections together hold for sending and receiving now. From any thread. */
+    public long memoryUsed() {
+        return memory.used();
+    }
+
+    /** How often a connection got no more memory because of the limit. From any thread. */
+    public long memoryRefused() {
+        return memory.refused();
+    }
+
+    /** Most connections, half-open and in TIME-WAIT not counted; 2<sup>20</sup> unless set. */
+    public void maxConnections(int most) {
+        maxConnections = most;
+    }
+
+    /** Most connections. */
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /** Most half-open connections before SYNs are answered by cookies; 1024 unless set. */
+    public void maxHalfOpen(int most) {
+        halfOpen.limit(most);
+    }
+
+    /** Most connections in TIME-WAIT; 16384 unless set. */
+    public void maxTimeWait(int most) {
+        timeWaits.limit(most);
+    }
+
+    /** How long a connection stays in TIME-WAIT, twice the longest life of a segment; 60 s unless set. */
+    public void timeWait(Duration time) {
+        timeWaits.nanos(time.toNanos());
+    }
+
+    /**
+     * Whether a segment for nobody is answered by a reset, as the RFC has it; yes unless set. Not where somebody else, such
+     * as the kernel, uses the same address.
+     */
+    public void resetUnknown(boolean wanted) {
+        silent = !wanted;
+    }
+
+    /** What the device does: finish checksums, cut up packets longer than the MTU. Neither unless set. */
+    public void offloads(boolean checksum, boolean segmentation) {
+        offloadsChecksum = checksum;
+        offloadsSegmentation = segmentation;
+    }
+
+    /**
+     * An ICMP error has come about a segment of ours (RFC 1122 section 4.2.3.9); addresses and ports as quoted in it. One
+     * whose sequence number is not on its way is ignored (RFC 5927).
+     *
+     * @param sequence the sequence number quoted
+     */
+    public void icmpError(
+            IcmpError error,
+            long localHigh,
+            long localLow,
+            int localPort,
+            long remoteHigh,
+            long remoteLow,
+            int remotePort,
+            int sequence) {
+        TcpFlow flow = flows.get(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
+        if (flow == null) {
+            counters.icmpErrorsIgnored++;
+        } else {
+            flow.icmpError(error, sequence);
+        }
+    }
+
+    // Up.
+
+    @Override
+    protected void process(PacketBuffer packet) {
+        counters.segmentsReceived++;
+        if (packet.isForMany()) {
+            counters.forMany++;
+            return;
+        }
+        int length = packet.length();
+        if (length < TcpSegment.HEADER) {
+            counters.malformed++;
+            return;
+        }
+        if (!packet.isChecksumTrusted()
+                && packet.sum(packet.offset(), length, packet.pseudoHeaderSum(PROTOCOL, length)) != 0xffff) {
+            counters.badChecksum++;
+            return;
+        }
+        if (!segment.parse(packet)) {
+            counters.malformed++;
+            return;
+        }
+        TcpFlow flow = flows.get(
+                packet.destinationHigh(),
+                packet.destinationLow(),
+                segment.destinationPort(),
+                packet.sourceHigh(),
+                packet.sourceLow(),
+                segment.sourcePort());
+        if (flow != null) {
+            arrives(flow, packet);
+        } else {
+            arrivesForNobody(packet);
+        }
+    }
+
+    /** Whatever a user's class throws ends its connection, not the stack. */
+    private void arrives(TcpFlow flow, PacketBuffer packet) {
+        try {
+            flow.arrives(segment, packet);
+        } catch (RuntimeException | StackOverflowError e) {
+            applicationFailed(flow, e);
+            if (flow instanceof TcpSession session) {
+                session.abort();
+            }
+        }
+    }
+
+    /** RFC 9293 sections 3.10.7.1 and 3.10.7.2. */
+    private void arrivesForNobody(PacketBuffer packet) {
+        if (segment.has(RST)) {
+            return;
+        }
+        TcpListener listener = listener(packet.destinationHigh(), packet.destinationLow(), segment.destinationPort());
+        if (listener != null) {
+            if (segment.has(ACK)) {
+                if (!segment.has(SYN) && halfOpen.cookie(listener, segment, packet)) {
+                    return;
+                }
+            } else {
+                if (segment.has(SYN)) {
+                    halfOpen.syn(listener, segment, packet);
+                } else {
+                    counters.noAck++;
+                }
+                return;
+            }
+        }
+        counters.noConnection++;
+        resetUnknown(packet);
+    }
+
+    private @Nullable TcpListener listener(long high, long low, int port) {
+        TcpListener any = null;
+        for (TcpListener l = listeners.get(port); l != null; l = l.next) {
+            if (!l.local().isAny()) {
+                if (l.accepts(high, low)) {
+                    return l;
+                }
+            } else {
+                any = l;
+            }
+        }
+        return any;
+    }
+
+    private void resetUnknown(PacketBuffer packet) {
+        long now = context().now();
+        if (now - resetsSince > 1_000_000_000L) {
+            resetsSince = now;
+            resets = 0;
+        }
+        IpPath path = silent || resets >= MOST_RESETS ? null : pathBack(packet);
+        if (path == null) {
+            counters.resetsSuppressed++;
+            return;
+        }
+        resets++;
+        if (segment.has(ACK)) {
+            sendReset(path, segment.destinationPort(), segment.sourcePort(), segment.ack());
+            return;
+        }
+        header.clear(segment.destinationPort(), segment.sourcePort());
+        header.ack = segment.end();
+        header.flags = RST | ACK;
+        counters.resetsSent++;
+        sendControl(path, TcpOptions.DEFAULT);
+    }
+
+    // Down.
+
+    @Override
+    protected boolean forge(PacketBuffer packet) {
+        int length = header.length();
+        int at = packet.prepend(length);
+        packet.transportOffset(at);
+        header.write(packet.bytes(), at, length);
+        return true;
+    }
+
+    @Override
+    protected void finish(PacketBuffer packet) {
+        int at = packet.transportOffset();
+        int length = packet.end() - at;
+        int pseudo = packet.pseudoHeaderSum(PROTOCOL, length);
+        if (offloadsChecksum) {
+            packet.partialChecksum(true);
+            Bits.put16(packet.bytes(), at + CHECKSUM, pseudo);
+        } else {
+            Bits.put16(packet.bytes(), at + CHECKSUM, 0);
+            Bits.put16(packet.bytes(), at + CHECKSUM, ~packet.sum(at, length, pseudo));
+        }
+    }
+
+    @Override
+    protected void transfer(PacketBuffer packet) {
+        Layer ip = lower(packet.isIpv6() ? EthernetLayer.IPV6 : EthernetLayer.IPV4);
+        if (ip != null) {
+            ip.send(packet);
+        }
+    }
+
+    /** The header of the next segment, cleared. */
+    SegmentHeader header(TcpFlow flow) {
+        header.clear(flow.localPort, flow.remotePort);
+        return header;
+    }
+
+    private PacketBuffer packet(IpPath path, TcpOptions options) {
+        PacketBuffer packet = context().take();
+        packet.path(path);
+        packet.protocol(PROTOCOL);
+        packet.ttl(options.ttl());
+        packet.trafficClass(options.trafficClass());
+        packet.dontFragment(options.pathMtuDiscovery());
+        return packet;
+    }
+
+    /** Sends a segment without payload, with {@link #header}. */
+    void sendControl(IpPath path, TcpOptions options) {
+        send(null, packet(path, options));
+    }
+
+    private void send(@Nullable TcpSession session, PacketBuffer packet) {
+        counters.segmentsSent++;
+        if (session != null) {
+            session.counters().segmentsSent++;
+        }
+        try {
+            send(packet);
+        } finally {
+            context().give(packet);
+        }
+    }
+
+    /** A RST that the other side takes for the answer to what it acknowledged. */
+    void sendReset(IpPath path, int localPort, int remotePort, int seq) {
+        header.clear(localPort, remotePort);
+        header.seq = seq;
+        header.flags = RST;
+        counters.resetsSent++;
+        sendControl(path, TcpOptions.DEFAULT);
+    }
+
+    void emitSyn(TcpSession session, int seq, int flags, int scale) {
+        TcpOptions o = session.options();
+        boolean answer = (flags & ACK) != 0;
+        header(session);
+        header.seq = seq;
+        header.ack = answer ? session.receiver().nxt : 0;
+        header.flags = flags;
+        header.window = Math.min(65_535, session.receiver().input.ring.free());
+        header.mss = session.receiveSegmentSize();
+        header.windowScale = (answer ? session.isScaled() : o.windowScaling()) ? scale : -1;
+        header.sackPermitted = answer ? session.sack() : o.selectiveAcknowledgments();
+        header.timestamps = answer ? session.timestamps() : o.timestamps();
+        header.tsValue = session.timestampClock();
+        header.tsEcho = answer ? session.receiver().tsRecent() : 0;
+        send(session, packet(session.path, o));
+    }
+
+    void emit(TcpSession session, int seq, int flags, int length, long position, int size) {
+        PacketBuffer packet = packet(session.path, session.options());
+        if (length > 0) {
+            session.sendRing().copy(position, packet.bytes(), packet.append(length), length);
+            if (length > size) {
+                packet.gsoSize(size);
+            }
+        }
+        describe(session, seq, flags, length);
+        send(session, packet);
+    }
+
+    void emit(TcpSession session, int seq, int flags, ByteBuffer payload) {
+        PacketBuffer packet = packet(session.path, session.options());
+        int length = payload.remaining();
+        if (length > packet.room()) {
+            context().give(packet);
+            throw new IllegalArgumentException(length + " bytes do not fit into one segment");
+        }
+        packet.bytes().put(packet.append(length), payload, payload.position(), length);
+        describe(session, seq, flags, length);
+        send(session, packet);
+    }
+
+    private void describe(TcpSession session, int seq, int flags, int length) {
+        TcpReceiver receiver = session.receiver();
+        header(session);
+        header.seq = seq;
+        header.flags = flags;
+        header.ack = (flags & ACK) == 0 ? 0 : receiver.nxt;
+        if (session.timestamps()) {
+            header.timestamps = true;
+            header.tsValue = session.timestampClock();
+            header.tsEcho = receiver.tsRecent();
+        }
+        if ((flags & RST) == 0) {
+            header.window = receiver.input.advertise();
+            if (session.sack()) {
+                int used = session.timestamps() ? 12 : 0;
+                int most = Math.min(
+                        TcpOptionWriter.sackBlocksThatFit(used), (session.segmentSize() - length - 4) / 8);
+                header.sackCount = most > 0 ? receiver.input.sackBlocks(header.sack, most) : 0;
+            }
+            receiver.acknowledged();
+        }
+    }
+
+    /** How many segments may go in one packet. */
+    int segmentsAtOnce(TcpSession session) {
+        return offloadsSegmentation && !context().hasOutgoingHooks() ? Integer.MAX_VALUE >>> 16 : 1;
+    }
+
+    // For the connections.
+
+    TcpSegment segment() {
+        return segment;
+    }
+
+    TcpMemory memory() {
+        return memory;
+    }
+
+    ByteBuffer view(ByteBuffer bytes, int from, int length) {
+        return views.view(bytes, from, length);
+    }
+
+    /** The way back to where a packet came from; null if there is none. */
+    @Nullable IpPath pathBack(PacketBuffer packet) {
+        return router.path(
+                packet.destinationHigh(), packet.destinationLow(), packet.sourceHigh(), packet.sourceLow());
+    }
+
+    private @Nullable TcpFlow flow(IpPath path, int localPort, int remotePort) {
+        return flows.get(
+                path.sourceHigh(),
+                path.sourceLow(),
+                localPort,
+                path.destinationHigh(),
+                path.destinationLow(),
+                remotePort);
+    }
+
+    boolean hasOwnSessions() {
+        return factory != null;
+    }
+
+    TcpSession newSession(IpPath path, int localPort, int remotePort, TcpOptions options) {
+        TcpEnds ends = new TcpEnds(this, path, localPort, remotePort, options);
+        return factory == null ? new TcpSession(ends) : factory.create(ends);
+    }
+
+    /** False if there is one between these ends, or there are too many. */
+    boolean add(TcpFlow flow) {
+        if (flow instanceof TcpSession) {
+            if (sessions >= maxConnections) {
+                counters.tooManyConnections++;
+                return false;
+            }
+            if (!flows.put(flow)) {
+                return false;
+            }
+            sessions++;
+            return true;
+        }
+        return flows.put(flow);
+    }
+
+    void remove(TcpFlow flow) {
+        if (flows.remove(flow) && flow instanceof TcpSession) {
+            sessions--;
+        }
+    }
+
+    void remove(TcpListener listener) {
+        halfOpen.removeAll(listener);
+        int port = listener.local().port();
+        TcpListener first = listeners.get(port);
+        if (first == listener) {
+            if (listener.next == null) {
+                listeners.remove(port);
+            } else {
+                listeners.put(port, listener.next);
+            }
+            return;
+        }
+        for (TcpListener l = first; l != null; l = l.next) {
+            if (l.next == listener) {
+                l.next = listener.next;
+                return;
+            }
+        }
+    }
+
+    int isn(TcpFlow f) {
+        return numbers.isn(
+                f.localHigh(),
+                f.localLow(),
+                f.localPort(),
+                f.remoteHigh(),
+                f.remoteLow(),
+                f.remotePort(),
+                context().now());
+    }
+
+    int timestampOffset(TcpFlow f) {
+        return numbers.timestampOffset(
+                f.localHigh(), f.localLow(), f.localPort(), f.remoteHigh(), f.remoteLow(), f.remotePort());
+    }
+
+    /** Milliseconds. */
+    int timestampClock() {
+        return (int) (context().now() / 1_000_000L);
+    }
+
+    /** Most bytes of payload that we say we take in a segment. */
+    int receiveSegmentSize(IpPath path, TcpOptions options) {
+        int most = path.mtu() - (path.isIpv6() ? 40 : 20) - TcpSegment.HEADER;
+        return options.mss() > 0 ? Math.min(options.mss(), most) : most;
+    }
+
+    /** The handshake of a half-open connection is complete by the present segment, which may bring data, too. */
+    void establish(HalfOpen half, PacketBuffer packet) {
+        TcpSession session = half.session;
+        if (session == null) {
+            session = newSession(half.path, half.localPort, half.remotePort, half.listener.options());
+        }
+        if (!add(session)) {
+            sendReset(half.path, half.localPort, half.remotePort, segment.ack());
+            return;
+        }
+        counters.passiveOpens++;
+        session.accept(half);
+        if (session.state() != TcpState.CLOSED) {
+            arrives(session, packet);
+        }
+    }
+
+    long timeWaitNanos() {
+        return timeWaits.nanos();
+    }
+
+    void timeWait(TcpSession session) {
+        remove(session);
+        timeWaits.add(session);
+    }
+
+    /** A SYN that is newer than a connection in TIME-WAIT (RFC 6191); false if nobody listens any more. */
+    boolean reopen(TcpSegment s, PacketBuffer packet, TimeWait before) {
+        TcpListener listener = listener(packet.destinationHigh(), packet.destinationLow(), s.destinationPort());
+        if (listener == null) {
+            return false;
+        }
+        timeWaits.forget(before);
+        halfOpen.syn(listener, s, packet);
+        return true;
+    }
+
+    void applicationFailed(TcpFlow flow, Throwable e) {
+        context().counters().applicationErrors++;
+        LOG.log(System.Logger.Level.WARNING, () -> flow + " is aborted: an application threw " + e, e);
+    }
+
+    /** Puts it on the list of sessions that are looked at after this batch. */
+    void pend(TcpSession session) {
+        if (session.pending) {
+            return;
+        }
+        session.pending = true;
+        session.nextPending = null;
+        TcpSession last = lastPending;
+        if (last == null) {
+            firstPending = session;
+        } else {
+            last.nextPending = session;
+        }
+        lastPending = session;
+    }
+
+    private void flush() {
+        for (int i = 0; i < MOST_FLUSHES; i++) {
+            TcpSession session = firstPending;
+            if (session == null) {
+                return;
+            }
+            firstPending = session.nextPending;
+            if (firstPending == null) {
+                lastPending = null;
+            }
+            session.nextPending = null;
+            session.pending = false;
+            try {
+                session.flush();
+            } catch (RuntimeException | StackOverflowError e) {
+                applicationFailed(session, e);
+                session.abort();
+            }
+        }
+        again.at(context().now());
+    }
+}
