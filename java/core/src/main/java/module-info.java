@@ -20,8 +20,10 @@ module dev.ringwire {
     exports dev.ringwire.query;
     exports dev.ringwire.rewrite;
     exports dev.ringwire.stack;
+    exports dev.ringwire.stack.dns;
     exports dev.ringwire.stack.link;
     exports dev.ringwire.stack.network;
+    exports dev.ringwire.stack.transport;
     exports dev.ringwire.wire;
     exports dev.ringwire.wire.dns;
 

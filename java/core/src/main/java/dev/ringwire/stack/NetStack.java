@@ -4,6 +4,8 @@ import dev.ringwire.address.Ipv4Address;
 import dev.ringwire.address.Ipv6Address;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.Device;
+import dev.ringwire.stack.dns.DnsClient;
+import dev.ringwire.stack.dns.DnsSettings;
 import dev.ringwire.stack.link.DeviceLayer;
 import dev.ringwire.stack.link.EthernetLayer;
 import dev.ringwire.stack.network.IpAddresses;
@@ -11,6 +13,7 @@ import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
 import dev.ringwire.stack.transport.TcpLayer;
+import dev.ringwire.stack.transport.UdpLayer;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -38,6 +41,8 @@ public final class NetStack {
     private final Ipv4Layer ipv4;
     private final Ipv6Layer ipv6;
     private final TcpLayer tcp;
+    private final UdpLayer udp;
+    private final DnsClient dns;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
     private volatile boolean sleeping;
@@ -62,6 +67,10 @@ public final class NetStack {
         tcp = new TcpLayer(context, router);
         tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        udp = new UdpLayer(context, router);
+        udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        dns = new DnsClient(context, udp, builder.dns);
         for (Builder.Address a : builder.addresses) {
             router.addAddress(a.high, a.low, a.prefixLength);
         }
@@ -80,6 +89,7 @@ public final class NetStack {
         private final List<Address> addresses = new ArrayList<>();
         private @Nullable RandomGenerator random;
         private @Nullable MacAddress macAddress;
+        private DnsSettings dns = new DnsSettings();
 
         private Builder(Device device) {
             this.device = Objects.requireNonNull(device);
@@ -121,6 +131,25 @@ public final class NetStack {
          */
         public Builder random(RandomGenerator generator) {
             random = Objects.requireNonNull(generator);
+            return this;
+        }
+
+        /**
+         * Asks these DNS servers for names, in that order; without any no name is known but {@code localhost}.
+         *
+         * @param servers IP addresses such as {@code 192.0.2.53}; they are asked at port 53
+         * @throws IllegalArgumentException if one is no IP address
+         */
+        public Builder dns(String... servers) {
+            for (String server : servers) {
+                dns.server(server);
+            }
+            return this;
+        }
+
+        /** Asks for names as these settings say, instead of what was set before. */
+        public Builder dns(DnsSettings settings) {
+            dns = Objects.requireNonNull(settings);
             return this;
         }
 
@@ -232,5 +261,15 @@ public final class NetStack {
     /** The TCP layer: connections and listeners. */
     public TcpLayer tcp() {
         return tcp;
+    }
+
+    /** The UDP layer: {@code udp().bind(port)} makes a session. */
+    public UdpLayer udp() {
+        return udp;
+    }
+
+    /** Asks for names. */
+    public DnsClient dns() {
+        return dns;
     }
 }

@@ -10,6 +10,8 @@ import java.util.random.RandomGenerator;
  * of it belongs to the stack's thread.
  */
 public final class StackContext {
+    private static final System.Logger LOG = System.getLogger(StackContext.class.getName());
+
     /** The longest IP packet, and an Ethernet header with a tag. */
     private static final int LONGEST = 65_535 + 18;
 
@@ -70,6 +72,14 @@ public final class StackContext {
     /** Whether any layer has an outgoing hook: segments are then sent one by one, so that it sees each. */
     public boolean hasOutgoingHooks() {
         return outgoingHooks > 0;
+    }
+
+    /** Counts what an application threw, and logs it at the first, second, fourth... time. */
+    public void applicationFailed(Object who, RuntimeException error) {
+        long times = ++counters.applicationErrors;
+        if ((times & times - 1) == 0) {
+            LOG.log(System.Logger.Level.WARNING, "the application of " + who + " threw, as time " + times, error);
+        }
     }
 
     void outgoingHooks(int more) {

@@ -158,6 +158,11 @@ public final class DnsMessage {
         return flags & 15 | edns().map(Edns::extendedRcode).orElse(0) << 4;
     }
 
+    /** The name of the response code: {@code NOERROR}, {@code SERVFAIL}, {@code NXDOMAIN}... */
+    public String rcodeText() {
+        return MessageText.rcode(rcode());
+    }
+
     /** What is asked. */
     public List<DnsQuestion> questions() {
         return questions;

@@ -31,10 +31,14 @@ final class MessageText {
         return number < names.length ? names[number] : prefix + number;
     }
 
+    static String rcode(int code) {
+        return name(RCODES, code, "RESERVED");
+    }
+
     static String of(DnsMessage message) {
         var out = new StringBuilder();
         out.append(";; ->>HEADER<<- opcode: ").append(name(OPCODES, message.opcode(), "RESERVED"));
-        out.append(", status: ").append(name(RCODES, message.rcode(), "RESERVED"));
+        out.append(", status: ").append(rcode(message.rcode()));
         out.append(", id: ").append(message.id()).append("\n;; flags:");
         flag(out, message.isResponse(), "qr");
         flag(out, message.isAuthoritative(), "aa");
