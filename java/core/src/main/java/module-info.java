@@ -16,6 +16,7 @@ module dev.ringwire {
     exports dev.ringwire.device.libpcap;
     exports dev.ringwire.device.tap;
     exports dev.ringwire.file;
+    exports dev.ringwire.firewall;
     exports dev.ringwire.frame;
     exports dev.ringwire.query;
     exports dev.ringwire.rewrite;

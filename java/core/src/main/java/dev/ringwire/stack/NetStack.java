@@ -1,25 +1,40 @@
 package dev.ringwire.stack;
 
-import dev.ringwire.address.Ipv4Address;
-import dev.ringwire.address.Ipv6Address;
+import dev.ringwire.address.Cidr;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.Device;
 import dev.ringwire.stack.dns.DnsClient;
 import dev.ringwire.stack.dns.DnsSettings;
+import dev.ringwire.stack.link.ArpLayer;
 import dev.ringwire.stack.link.DeviceLayer;
 import dev.ringwire.stack.link.EthernetLayer;
+import dev.ringwire.stack.link.Neighbor;
+import dev.ringwire.stack.link.NeighborCache;
+import dev.ringwire.stack.network.AddressGuard;
+import dev.ringwire.stack.network.AddressListener;
+import dev.ringwire.stack.network.Icmp;
+import dev.ringwire.stack.network.Icmpv4Layer;
+import dev.ringwire.stack.network.Icmpv6Layer;
 import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
+import dev.ringwire.stack.network.LocalAddress;
+import dev.ringwire.stack.network.NeighborDiscovery;
+import dev.ringwire.stack.network.OverlapPolicy;
+import dev.ringwire.stack.network.Route;
 import dev.ringwire.stack.transport.TcpLayer;
 import dev.ringwire.stack.transport.UdpLayer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +52,13 @@ public final class NetStack {
     private final StackContext context;
     private final DeviceLayer deviceLayer;
     private final @Nullable EthernetLayer ethernet;
+    private final @Nullable ArpLayer arp;
+    private final @Nullable NeighborDiscovery neighborDiscovery;
     private final IpRouter router;
+    private final AddressGuard addressGuard;
     private final Ipv4Layer ipv4;
     private final Ipv6Layer ipv6;
+    private final Icmp icmp;
     private final TcpLayer tcp;
     private final UdpLayer udp;
     private final DnsClient dns;
@@ -51,16 +70,28 @@ public final class NetStack {
         device = builder.device;
         context = new StackContext(builder.random == null ? new SecureRandom() : builder.random);
         deviceLayer = new DeviceLayer(context, device);
-        router = new IpRouter(Math.min(device.mtu(), 65_535));
+        router = new IpRouter(context, Math.min(device.mtu(), 65_535));
+        addressGuard = new AddressGuard(context, router);
         ipv4 = new Ipv4Layer(context, router);
         ipv6 = new Ipv6Layer(context, router);
+        icmp = new Icmp(context, router);
         Layer link = deviceLayer;
         if (deviceLayer.isEthernet()) {
-            ethernet = new EthernetLayer(context, builder.macAddress());
-            ethernet.register(DeviceLayer.LINK, deviceLayer, DeviceLayer.LINK);
-            link = ethernet;
+            EthernetLayer over = new EthernetLayer(context, builder.macAddress());
+            over.register(DeviceLayer.LINK, deviceLayer, DeviceLayer.LINK);
+            link = over;
+            ethernet = over;
+            arp = new ArpLayer(context, over, router, addressGuard);
+            arp.register(EthernetLayer.ARP, over, EthernetLayer.ARP);
+            neighborDiscovery = new NeighborDiscovery(icmp.v6(), over, addressGuard);
+            arp.neighbors().onUnreachable(icmp::neighborUnreachable);
+            neighborDiscovery.neighbors().onUnreachable(icmp::neighborUnreachable);
+            router.link(arp.neighbors(), neighborDiscovery.neighbors());
+            addressGuard.speakBy(arp, neighborDiscovery);
         } else {
             ethernet = null;
+            arp = null;
+            neighborDiscovery = null;
         }
         ipv4.register(EthernetLayer.IPV4, link, EthernetLayer.IPV4);
         ipv6.register(EthernetLayer.IPV6, link, EthernetLayer.IPV6);
@@ -71,9 +102,45 @@ public final class NetStack {
         udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
         dns = new DnsClient(context, udp, builder.dns);
-        for (Builder.Address a : builder.addresses) {
-            router.addAddress(a.high, a.low, a.prefixLength);
+        icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+        icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        configure(builder);
+    }
+
+    private void configure(Builder builder) {
+        ipv4.reassembly().policy(builder.overlapPolicy);
+        ipv6.reassembly().policy(builder.overlapPolicy);
+        if (builder.addressListener != null) {
+            addressGuard.listen(builder.addressListener);
         }
+        List<LocalAddress> addresses = new ArrayList<>(builder.addresses);
+        if (ethernet != null && addresses.stream().noneMatch(a -> IpAddresses.isLinkLocal(a.high()))) {
+            addresses.add(LocalAddress.linkLocal(
+                    NeighborDiscovery.interfaceIdentifier(ethernet.address().bits())));
+        }
+        for (LocalAddress address : addresses) {
+            if (builder.detectConflicts) {
+                addressGuard.claim(address);
+            } else {
+                router.addAddress(address);
+            }
+        }
+        builder.routes.forEach(router::addRoute);
+        for (Neighbor n : builder.neighbors) {
+            NeighborCache cache = neighbors(n.high(), n.low());
+            if (cache != null) {
+                cache.addPermanent(n.high(), n.low(), n.macAddress());
+            }
+        }
+    }
+
+    private @Nullable NeighborCache neighbors(long high, long low) {
+        ArpLayer v4 = arp;
+        NeighborDiscovery v6 = neighborDiscovery;
+        if (v4 == null || v6 == null) {
+            return null;
+        }
+        return IpAddresses.isIpv4(high, low) ? v4.neighbors() : v6.neighbors();
     }
 
     /** The usual stack over a device, which stays the caller's to close. */
@@ -83,10 +150,13 @@ public final class NetStack {
 
     /** Settings of a stack. */
     public static final class Builder {
-        private record Address(long high, long low, int prefixLength) {}
-
         private final Device device;
-        private final List<Address> addresses = new ArrayList<>();
+        private final List<LocalAddress> addresses = new ArrayList<>();
+        private final List<Route> routes = new ArrayList<>();
+        private final List<Neighbor> neighbors = new ArrayList<>();
+        private OverlapPolicy overlapPolicy = OverlapPolicy.STRICT;
+        private boolean detectConflicts;
+        private @Nullable AddressListener addressListener;
         private @Nullable RandomGenerator random;
         private @Nullable MacAddress macAddress;
         private DnsSettings dns = new DnsSettings();
@@ -96,32 +166,70 @@ public final class NetStack {
         }
 
         /**
-         * Speaks from this address, too; the others of its prefix are on the link.
+         * Speaks from this address, too; the others of its prefix are on the link. On Ethernet there is always an IPv6
+         * link-local address: the one given here, or one made of the MAC address.
          *
          * @param text {@code 192.0.2.1/24} or {@code 2001:db8::1/64}; without a prefix length it is alone on the link
          * @throws IllegalArgumentException if the text is anything else
          */
         public Builder address(String text) {
-            int slash = text.indexOf('/');
-            String address = slash < 0 ? text : text.substring(0, slash);
-            boolean v4 = address.indexOf(':') < 0;
-            int most = v4 ? 32 : 128;
-            int prefix;
-            try {
-                prefix = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("the prefix length is not a number: \"" + text + "\"", e);
-            }
-            if (prefix < 0 || prefix > most) {
-                throw new IllegalArgumentException("the prefix length is not in 0.." + most + ": \"" + text + "\"");
-            }
-            if (v4) {
-                addresses.add(new Address(
-                        0, IpAddresses.mapped(Ipv4Address.of(address).bits()), prefix));
-            } else {
-                Ipv6Address a = Ipv6Address.of(address);
-                addresses.add(new Address(a.high(), a.low(), prefix));
-            }
+            addresses.add(LocalAddress.of(text));
+            return this;
+        }
+
+        /**
+         * Sends packets to addresses that are not on the link by way of this router, which is.
+         *
+         * @param text its IPv4 or IPv6 address; one of each can be given
+         * @throws IllegalArgumentException if it is no address
+         */
+        public Builder gateway(String text) {
+            return route(text.indexOf(':') < 0 ? "0.0.0.0/0" : "::/0", text);
+        }
+
+        /**
+         * Sends packets to a block of addresses by way of a router on the link.
+         *
+         * @param cidr {@code 198.51.100.0/24} or {@code 2001:db8:1::/48}
+         * @param gateway its IPv4 or IPv6 address
+         * @throws IllegalArgumentException if one is malformed, or they are not of one version of IP
+         */
+        public Builder route(String cidr, String gateway) {
+            LocalAddress router = LocalAddress.of(gateway);
+            routes.add(Route.of(Cidr.of(cidr), router.high(), router.low()));
+            return this;
+        }
+
+        /**
+         * Never asks for the MAC address of this neighbour. Means nothing on a device of IP packets.
+         *
+         * @param ip its IPv4 or IPv6 address
+         * @throws IllegalArgumentException if it is no address
+         */
+        public Builder neighbor(String ip, MacAddress mac) {
+            LocalAddress address = LocalAddress.of(ip);
+            neighbors.add(Neighbor.permanent(address.high(), address.low(), mac.bits()));
+            return this;
+        }
+
+        /** Whose bytes count where fragments overlap; {@link OverlapPolicy#STRICT} unless set. */
+        public Builder overlapPolicy(OverlapPolicy policy) {
+            overlapPolicy = Objects.requireNonNull(policy);
+            return this;
+        }
+
+        /**
+         * Whether to ask on the link, before an address is used, if somebody else has it (RFC 5227, RFC 4862), which
+         * takes up to eight seconds for IPv4 and two for IPv6; false unless set.
+         */
+        public Builder detectConflicts(boolean on) {
+            detectConflicts = on;
+            return this;
+        }
+
+        /** Tells it what becomes of the addresses. */
+        public Builder addressListener(AddressListener listener) {
+            addressListener = Objects.requireNonNull(listener);
             return this;
         }
 
@@ -201,9 +309,15 @@ public final class NetStack {
         context.timers().run(MOST_ACTIONS);
         context.runAfterBatch();
         deviceLayer.flush();
-        return frames == budget || !commands.isEmpty()
-                ? now
-                : Math.max(now, context.timers().next());
+        return frames == budget ? now : Math.max(now, deadline());
+    }
+
+    /**
+     * When {@link #poll} is to be called next if no frame comes before, as it would have returned: another thread may
+     * have given a command since, and whoever shares the stack's thread may have set an alarm.
+     */
+    public long deadline() {
+        return commands.isEmpty() ? context.timers().next() : context.now();
     }
 
     /**
@@ -246,6 +360,44 @@ public final class NetStack {
     /** Addresses and routes. */
     public IpRouter router() {
         return router;
+    }
+
+    /** The ARP layer; null on a device of IP packets. */
+    public @Nullable ArpLayer arp() {
+        return arp;
+    }
+
+    /** Neighbour discovery; null on a device of IP packets. */
+    public @Nullable NeighborDiscovery neighborDiscovery() {
+        return neighborDiscovery;
+    }
+
+    /** Who sees to it that nobody else has our addresses. */
+    public AddressGuard addressGuard() {
+        return addressGuard;
+    }
+
+    /** ICMP of both versions, with {@link Icmp#ping}. */
+    public Icmp icmp() {
+        return icmp;
+    }
+
+    /**
+     * Finds out the MAC address of somebody on the link.
+     *
+     * @param answer gets it, or empty if nobody has answered in time or there are no MAC addresses; maybe at once
+     */
+    public void macOf(InetAddress ip, Duration timeout, Consumer<Optional<MacAddress>> answer) {
+        long high = IpAddresses.high(ip);
+        long low = IpAddresses.low(ip);
+        NeighborCache cache = neighbors(high, low);
+        if (cache == null) {
+            answer.accept(Optional.empty());
+        } else if (router.isOurs(high, low)) {
+            answer.accept(Optional.of(Objects.requireNonNull(ethernet).address()));
+        } else {
+            cache.lookup(high, low, timeout.toNanos(), answer);
+        }
     }
 
     /** The IPv4 layer. */

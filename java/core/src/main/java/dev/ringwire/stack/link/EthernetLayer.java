@@ -20,9 +20,12 @@ public final class EthernetLayer extends Layer {
     public static final int IPV6 = 0x86dd;
 
     private static final int HEADER = 14;
-    private static final long GROUP_BIT = 0x0100_0000_0000L;
+
+    /** Set in the MAC address of a group. */
+    public static final long GROUP_BIT = 0x0100_0000_0000L;
 
     private final MacAddress address;
+    private final LinkCounters counters = new LinkCounters();
 
     /** Speaks from one MAC address. */
     public EthernetLayer(StackContext context, MacAddress address) {
@@ -35,15 +38,22 @@ public final class EthernetLayer extends Layer {
         return address;
     }
 
+    /** What it counts. */
+    public LinkCounters counters() {
+        return counters;
+    }
+
     @Override
     protected void process(PacketBuffer packet) {
         if (packet.length() < HEADER) {
+            counters.runts++;
             return;
         }
         int at = packet.offset();
         long destination = Bits.u48(packet.bytes(), at);
         boolean group = (destination & GROUP_BIT) != 0;
         if (!group && destination != address.bits()) {
+            counters.notOurs++;
             return;
         }
         packet.forMany(group);
@@ -61,8 +71,15 @@ public final class EthernetLayer extends Layer {
         if (destination < 0) {
             IpPath path = packet.path();
             Neighbor neighbor = path == null ? null : path.neighbor();
-            if (neighbor == null || !neighbor.isReachable()) {
+            if (neighbor == null) {
+                counters.noNeighbor++;
                 return false;
+            }
+            if (!neighbor.isFresh()) {
+                neighbor = neighbor.use(packet);
+                if (neighbor == null) {
+                    return false;
+                }
             }
             destination = neighbor.macAddress();
         }

@@ -12,10 +12,10 @@ final class ReassemblyRanges {
     private final int[] ends = new int[MAX_RANGES];
 
     /** When each range last changed, in changes. */
-    private final int[] changed = new int[MAX_RANGES];
+    private final long[] changed = new long[MAX_RANGES];
 
     private int count;
-    private int changes;
+    private long changes;
     private int bytes;
     private int duplicateStart;
     private int duplicateEnd;
@@ -138,12 +138,12 @@ final class ReassemblyRanges {
         }
         int ranges = Math.min(count, most - n);
         // Whatever has changed longer ago than the last one reported.
-        int younger = -1;
+        long younger = -1;
         for (int i = 0; i < ranges; i++, n++) {
             int best = -1;
-            int bestAge = Integer.MAX_VALUE;
+            long bestAge = Long.MAX_VALUE;
             for (int j = 0; j < count; j++) {
-                int age = changes - changed[j];
+                long age = changes - changed[j];
                 if (age > younger && age < bestAge) {
                     best = j;
                     bestAge = age;

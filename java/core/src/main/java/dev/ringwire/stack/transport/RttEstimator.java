@@ -14,8 +14,6 @@ final class RttEstimator {
     /** At least 60 s (RFC 6298 section 2.5). */
     static final long DEFAULT_MAX_RTO = 120_000_000_000L;
 
-    private static final int MOST_DOUBLINGS = 30;
-
     private final long minRto;
     private final long maxRto;
     private long smoothed;
@@ -67,7 +65,7 @@ final class RttEstimator {
 
     /** The timer has rung: the next time it takes twice as long. */
     void backOff() {
-        if (base << doublings < maxRto && doublings < MOST_DOUBLINGS) {
+        if (base << doublings < maxRto) {
             doublings++;
         }
     }

@@ -8,8 +8,8 @@ import java.util.random.RandomGenerator;
  * sequence number, and comes back with the acknowledgement.
  *
  * <p>The sequence number is one keyed hash of addresses, ports and the peer's initial sequence number, plus a word made
- * of: bits 31-27 the time in units of 69 s; bits 26-24 the index of the {@link #SIZES segment size}; bits 23-0 of a
- * second hash over the same, time and index. A guess is right once in 2^28. A cookie holds for 69 to 137 s.
+ * of: bits 31-27 the time in units of 69 s; bits 26-24 the index of the {@link #SIZES segment size}; bits 23-0 a
+ * second hash, of addresses, ports, time and index. A guess is right once in 2^28. A cookie holds for 69 to 137 s.
  *
  * <p>If the peer sends timestamps, bits 4-0 of the SYN-ACK's timestamp are: bit 4 SACK permitted, bits 3-0 the peer's
  * window scale, 15 if it gave none. Without timestamps, neither scaling nor SACK survive and must not be offered. They
@@ -50,18 +50,17 @@ final class SynCookies {
             size--;
         }
         long time = now >> PERIOD_SHIFT;
-        int word = (int) time << 27 | size << 24 | proof(packet, syn, syn.seq(), time, size);
+        int word = (int) time << 27 | size << 24 | proof(packet, syn, time, size);
         return base(packet, syn, syn.seq()) + word;
     }
 
     /** The segment size in what the third segment of a handshake acknowledges, or {@link #INVALID}. */
     int check(PacketBuffer packet, TcpSegment ack, long now) {
-        int peer = ack.seq() - 1;
-        int word = ack.ack() - 1 - base(packet, ack, peer);
+        int word = ack.ack() - 1 - base(packet, ack, ack.seq() - 1);
         int size = word >>> 24 & 7;
         long time = now >> PERIOD_SHIFT;
         long age = time - (word >>> 27) & TIMES - 1;
-        if (age > 1 || (word & PROOF) != proof(packet, ack, peer, time - age, size)) {
+        if (age > 1 || (word & PROOF) != proof(packet, ack, time - age, size)) {
             return INVALID;
         }
         return SIZES[size];
@@ -71,9 +70,8 @@ final class SynCookies {
         return (int) begin(mask, packet, segment).word(isn).end();
     }
 
-    private int proof(PacketBuffer packet, TcpSegment segment, int isn, long time, int size) {
-        SipHash hash = begin(proof, packet, segment).word((long) isn << 32 | size).word(time);
-        return (int) hash.end() & PROOF;
+    private int proof(PacketBuffer packet, TcpSegment segment, long time, int size) {
+        return (int) begin(proof, packet, segment).word(time << 3 | size).end() & PROOF;
     }
 
     private static SipHash begin(SipHash hash, PacketBuffer packet, TcpSegment segment) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,12 +37,12 @@ class ConnectionTableTest {
     void itDoesWhatAHashMapDoes() {
         Random random = new Random(2);
         Map<Tuple, Tuple> model = new HashMap<>();
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 50_000; i++) {
             Tuple tuple = random(random);
             Tuple there = model.get(tuple);
             assertSame(there, get(tuple));
             // Grows and shrinks in turn.
-            if (random.nextInt(100) < (i / 10_000 % 2 == 0 ? 70 : 30)) {
+            if (random.nextInt(100) < (i / 5_000 % 2 == 0 ? 70 : 30)) {
                 assertEquals(there == null, table.put(tuple));
                 model.putIfAbsent(tuple, tuple);
             } else {
@@ -57,6 +58,45 @@ class ConnectionTableTest {
         table.forEach(all::add);
         assertEquals(model.keySet(), all);
         assertTrue(all.size() > 50);
+    }
+
+    /** One value in one place of a connection, the rest of it the same for each salt. */
+    private static Tuple with(int place, int value, int salt) {
+        return switch (place) {
+            case 0 -> new Tuple(value, salt, 3, 4, 5, 6);
+            case 1 -> new Tuple(1, value, salt, 4, 5, 6);
+            case 2 -> new Tuple(1, salt, value, 4, 5, 6);
+            case 3 -> new Tuple(1, salt, 3, value, 5, 6);
+            case 4 -> new Tuple(1, salt, 3, 4, value, 6);
+            default -> new Tuple(1, salt, 3, 4, 5, value);
+        };
+    }
+
+    @Test
+    void thoseOfTheSameHashAreToldApart() {
+        // The table's key, so that a pair can be looked for.
+        SipHash hash = new SipHash(new Random(1));
+        for (int place = 0; place < 6; place++) {
+            boolean found = false;
+            for (int salt = 0; !found; salt++) {
+                long[] hashes = new long[1 << 16];
+                for (int i = 0; i < hashes.length; i++) {
+                    Tuple t = with(place, i, salt);
+                    hashes[i] = hash.begin(t.localHigh, t.localLow, t.localPort, t.remoteHigh, t.remoteLow, t.remotePort)
+                                            .end()
+                                    << 32
+                            | i;
+                }
+                Arrays.sort(hashes);
+                for (int i = 1; i < hashes.length; i++) {
+                    if (hashes[i] >>> 32 == hashes[i - 1] >>> 32) {
+                        assertTrue(table.put(with(place, (int) hashes[i], salt)));
+                        assertNull(get(with(place, (int) hashes[i - 1], salt)), "place " + place);
+                        found = true;
+                    }
+                }
+            }
+        }
     }
 
     @Test

@@ -185,7 +185,21 @@ class NewRenoTest {
                 acknowledge(control, MSS);
             }
         }
+        assertEquals(20 * MSS, control.slowStartThreshold());
         acknowledge(control, 1 << 30);
         assertEquals(61 * MSS, control.window(), "one segment for each acknowledgement at most");
+    }
+
+    @Test
+    void afterAPauseTheThresholdRemembersTheWindow() {
+        CongestionControl control = CongestionAlgorithm.NEW_RENO.create(MSS);
+        control.enterRecovery(40 * MSS, ++now);
+        control.exitRecovery(++now);
+        while (control.window() < 40 * MSS) {
+            acknowledge(control, control.window());
+        }
+        control.idleRestart();
+        assertEquals(10 * MSS, control.window());
+        assertEquals(30 * MSS, control.slowStartThreshold());
     }
 }

@@ -91,6 +91,9 @@ class ReassemblyRangesTest {
         ranges.add(5000, 5500, 4000);
         reports(5000, 5500, 4500, 5500, 6000, 6500);
         reports(4500, 5500, 6000, 6500);
+        ranges.add(4600, 4700, 4000);
+        ranges.add(6500, 6600, 4000);
+        reports(4600, 4700, 4500, 5500, 6000, 6600);
     }
 
     /** RFC 2883 section 4.2.2: a segment that is a duplicate in part. */
@@ -156,11 +159,10 @@ class ReassemblyRangesTest {
         int[] out = new int[2 * ReassemblyRanges.MAX_RANGES + 2];
         boolean duplicate = real.hasDuplicate();
         int first = duplicate ? 1 : 0;
-        int held = duplicate ? model.nextSetBit(Math.max(0, out[0] - zero)) : -1;
         int count = real.blocks(out, ReassemblyRanges.MAX_RANGES + 1);
         List<Integer> expected = new ArrayList<>();
         if (duplicate) {
-            held = out[0] - zero;
+            int held = out[0] - zero;
             if (held >= next && model.get(held)) {
                 latest.add(held);
             }

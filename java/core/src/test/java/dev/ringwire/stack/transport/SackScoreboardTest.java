@@ -27,7 +27,9 @@ class SackScoreboardTest {
         assertEquals(2, board.ranges());
         assertEquals(50, add(300, 350));
         assertEquals(2, board.ranges());
-        assertEquals(50, add(220, 450));
+        assertEquals(10, add(390, 400), "touches the one behind it");
+        assertEquals(2, board.ranges());
+        assertEquals(40, add(220, 450));
         assertEquals(1, board.ranges());
         assertEquals(300, board.sackedBytes());
         assertEquals(500, board.highestSacked(0));
@@ -103,6 +105,8 @@ class SackScoreboardTest {
         assertEquals(100, board.segmentLength());
         int highRxt = 200;
         assertEquals(500, board.pipe(una, nxt, highRxt, MSS), "and the one sent again");
+        assertEquals(900, board.pipe(una, nxt, nxt, MSS), "1 and 5 to 8 sent again");
+        assertEquals(900, board.pipe(una, nxt, nxt + 50, MSS), "nothing is behind the last");
         assertEquals(SackScoreboard.NEW_DATA, board.nextSegment(una, nxt, highRxt, MSS, true, true));
         board.add(700, 750, una, nxt);
         assertEquals(SackScoreboard.GAP, board.nextSegment(una, nxt, highRxt, MSS, false, true));
@@ -175,7 +179,7 @@ class SackScoreboardTest {
 
     @Test
     void itAgreesWithTheModelByteByByte() {
-        for (int seed = 0; seed < 50; seed++) {
+        for (int seed = 0; seed < 30; seed++) {
             Random random = new Random(seed);
             SackScoreboard real = new SackScoreboard();
             Model model = new Model();
@@ -213,7 +217,7 @@ class SackScoreboardTest {
         for (int i = una; i < nxt; i += 3) {
             assertEquals(model.sacked.get(i), real.isSacked(zero + i));
             if (!model.sacked.get(i)) {
-                assertEquals(model.isLost(i), real.isLost(zero + i, MSS), "byte " + i);
+                assertEquals(model.isLost(i), real.isLost(zero + i, MSS));
             }
         }
         assertEquals(model.pipe(una, nxt, highRxt), real.pipe(zero + una, zero + nxt, zero + highRxt, MSS));

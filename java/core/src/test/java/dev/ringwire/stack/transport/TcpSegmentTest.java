@@ -127,6 +127,8 @@ class TcpSegmentTest {
             assertEquals(1460, segment.mss(), bad);
             assertEquals(-1, segment.windowScale(), bad);
         }
+        options("0101080a");
+        assertFalse(segment.hasTimestamps(), "those would be in the payload");
     }
 
     @Test

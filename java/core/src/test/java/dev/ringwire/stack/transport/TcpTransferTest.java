@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -148,11 +150,12 @@ class TcpTransferTest {
     @DisplayName("T38 many losses in one window are repaired in a few round trips with SACK")
     void manyLosses() throws IOException {
         try (TwoStacks net = new TwoStacks(1500)) {
-            int[] data = new int[1];
-            net.lossToB = s -> {
-                data[0] += s.payload.length > 0 ? 1 : 0;
-                return s.payload.length > 0 && data[0] >= 100 && data[0] < 120 && (data[0] & 1) == 0;
-            };
+            Set<Integer> seen = new HashSet<>();
+            net.lossToB = s -> s.payload.length > 0
+                    && seen.add(s.seq)
+                    && seen.size() >= 100
+                    && seen.size() < 120
+                    && (seen.size() & 1) == 0;
             exchange(net, TcpOptions.DEFAULT, 500_000, 0, 20_000);
             assertEquals(10, net.a.tcp().counters().retransmitted);
             assertEquals(0, net.a.tcp().counters().timeouts);
