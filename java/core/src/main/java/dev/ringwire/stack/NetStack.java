@@ -6,6 +6,8 @@ import dev.ringwire.device.Device;
 import dev.ringwire.stack.dns.DnsClient;
 import dev.ringwire.stack.dns.DnsSettings;
 import dev.ringwire.stack.link.ArpLayer;
+import dev.ringwire.device.PcapTap;
+import dev.ringwire.file.CaptureWriter;
 import dev.ringwire.stack.link.DeviceLayer;
 import dev.ringwire.stack.link.EthernetLayer;
 import dev.ringwire.stack.link.Neighbor;
@@ -64,10 +66,13 @@ public final class NetStack {
     private final DnsClient dns;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
 
+    private final List<Stopper> stoppers = new ArrayList<>();
+
     private volatile boolean sleeping;
 
     private NetStack(Builder builder) {
-        device = builder.device;
+        CaptureWriter trace = builder.trace;
+        device = trace == null ? builder.device : new PcapTap(builder.device, trace);
         context = new StackContext(builder.random == null ? new SecureRandom() : builder.random);
         deviceLayer = new DeviceLayer(context, device);
         router = new IpRouter(context, Math.min(device.mtu(), 65_535));
@@ -160,6 +165,7 @@ public final class NetStack {
         private @Nullable RandomGenerator random;
         private @Nullable MacAddress macAddress;
         private DnsSettings dns = new DnsSettings();
+        private @Nullable CaptureWriter trace;
 
         private Builder(Device device) {
             this.device = Objects.requireNonNull(device);
@@ -261,6 +267,15 @@ public final class NetStack {
             return this;
         }
 
+        /**
+         * Writes all that comes in and goes out to a file, by the time of day; in pcapng each packet says its direction.
+         * It is flushed whenever there is nothing to do. Closing it is the caller's, unless a loop owns the device.
+         */
+        public Builder trace(CaptureWriter writer) {
+            trace = Objects.requireNonNull(writer);
+            return this;
+        }
+
         /** Speaks from this MAC address; unless set, from a random one, locally administered. */
         public Builder macAddress(MacAddress address) {
             macAddress = Objects.requireNonNull(address);
@@ -302,7 +317,11 @@ public final class NetStack {
             if (command == null) {
                 break;
             }
-            command.run();
+            try {
+                command.run();
+            } catch (RuntimeException e) {
+                context.applicationFailed("a command", e);
+            }
         }
         int frames = deviceLayer.poll(budget);
         context.runAfterBatch();
@@ -323,12 +342,13 @@ public final class NetStack {
     /**
      * Waits until a frame comes, a command is given or the time is over; of the stack's thread.
      *
+     * @return whether a frame or a command is there
      * @throws IOException if the device fails
      */
-    public void await(long timeoutNanos) throws IOException {
-        sleeping = true;
+    public boolean await(long timeoutNanos) throws IOException {
+        sleeping = timeoutNanos > 0;
         try {
-            deviceLayer.await(commands.isEmpty() ? timeoutNanos : 0);
+            return deviceLayer.await(commands.isEmpty() ? timeoutNanos : 0) || !commands.isEmpty();
         } finally {
             sleeping = false;
         }
@@ -338,8 +358,35 @@ public final class NetStack {
     public void execute(Runnable command) {
         commands.add(command);
         if (sleeping) {
+            // One wake-up is enough for all commands until it sleeps again.
+            sleeping = false;
             device.wake();
         }
+    }
+
+    /** What is to be brought to an end before the stack stops. */
+    public void onStop(Stopper stopper) {
+        stoppers.add(Objects.requireNonNull(stopper));
+    }
+
+    /** Begins to end connections in good order, which takes polls and time. */
+    public void stop() {
+        stoppers.forEach(Stopper::stop);
+    }
+
+    /** Whether all that {@link #stop} began has come to its end. */
+    public boolean isStopped() {
+        for (int i = 0; i < stoppers.size(); i++) {
+            if (!stoppers.get(i).isStopped()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends connections at once; what that sends goes out with the next {@link #poll}. */
+    public void abort() {
+        stoppers.forEach(Stopper::abort);
     }
 
     /** What the layers share: time, alarms, random numbers, counters. */

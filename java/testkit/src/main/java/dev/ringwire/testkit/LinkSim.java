@@ -40,7 +40,7 @@ public final class LinkSim implements NanoClock {
     private static final int BUDGET = 256;
 
     /** So much may happen without time going on; more is a loop. */
-    private static final int MOST_AT_ONCE = 10_000_000;
+    private static final int MOST_AT_ONCE = 4_000_000;
 
     private record Attached(NetStack stack, SimDevice device) {}
 

@@ -17,6 +17,7 @@ import dev.ringwire.frame.LinkType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -157,13 +158,17 @@ class LinkSimTest {
         FaultStatistics did = a.outgoing();
         assertEquals(20_000, did.seen());
         assertEquals(came[0], did.seen() - did.lost() + did.duplicated());
-        assertEquals(2_000, did.lost(), 200);
-        assertEquals(900, did.duplicated(), 150);
-        assertEquals(360, did.reordered(), 100);
-        assertEquals(5_400, did.corrupted(), 300);
-        assertEquals(180, did.truncated(), 80);
+        assertNear(2_000, did.lost(), 200);
+        assertNear(900, did.duplicated(), 150);
+        assertNear(360, did.reordered(), 100);
+        assertNear(5_400, did.corrupted(), 300);
+        assertNear(180, did.truncated(), 80);
         // A flipped bit of the number or one cut away is not looked for.
         assertTrue(changed[0] > 4_500, () -> changed[0] + " of " + did);
+    }
+
+    private static void assertNear(long wanted, long is, long tolerance) {
+        assertTrue(Math.abs(is - wanted) <= tolerance, () -> is + " is not near " + wanted);
     }
 
     @Test
@@ -222,7 +227,7 @@ class LinkSimTest {
                         .withFaults(new Faults(0.05, 0.05, 0.05, 0.05, 0.01, MILLI, MILLI)));
         MessageDigest digest = sha256();
         sim.tap(frame -> {
-            digest.update((frame.interfaceName() + frame.direction() + frame.timestampNanos()).getBytes());
+            digest.update((frame.interfaceName() + frame.direction() + frame.timestampNanos()).getBytes(StandardCharsets.UTF_8));
             digest.update(frame.bytes());
         });
         for (SimDevice device : List.of(left, right)) {
@@ -273,12 +278,12 @@ class LinkSimTest {
 
     @Test
     void whoWaitsWaitsInSimulatedTime() throws IOException {
-        sim.connect(a, b, Wire.PERFECT.withDelay(Duration.ofHours(2)));
+        sim.connect(a, b, Wire.PERFECT.withDelay(Duration.ofHours(1)));
         assertFalse(b.next(MILLI));
         assertEquals(MILLI, sim.now());
         send(a, 1, 60);
         assertTrue(b.next());
-        assertEquals(MILLI + Duration.ofHours(2).toNanos(), sim.now());
+        assertEquals(MILLI + Duration.ofHours(1).toNanos(), sim.now());
         assertThrows(IllegalStateException.class, b::next);
         b.onFrame(frame -> a.next(1));
         send(a, 2, 60);
