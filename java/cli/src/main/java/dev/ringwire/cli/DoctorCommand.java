@@ -5,6 +5,7 @@ import dev.ringwire.bpf.Bpf;
 import dev.ringwire.device.InterfaceInfo;
 import dev.ringwire.device.NetworkInterfaces;
 import dev.ringwire.device.afpacket.PacketRing;
+import dev.ringwire.firewall.Firewall;
 import dev.ringwire.natives.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,6 +97,8 @@ final class DoctorCommand extends Subcommand {
                         ? "yes: may configure interfaces"
                         : "no: not needed to capture, only to configure interfaces and to make TAP devices");
         tap(admin);
+        Firewall.Status filter = Firewall.status();
+        check(filter.available(), "kernel filter", filter.text());
     }
 
     private void tap(boolean admin) {

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Firewall implements Closeable {
     /** Most blocks at a time: each packet that comes in is compared with all of them. */
-    public static final int MOST_BLOCKS = 1024;
+    public static final int MOST_BLOCKS = 256;
 
     private static final System.Logger LOG = System.getLogger(Firewall.class.getName());
 
     private final KernelFilter filter;
-    private final Map<Block, Closeable> rules = new IdentityHashMap<>();
+    private final Map<Block, Closeable> rules = new HashMap<>();
     private boolean closed;
 
     private Firewall(KernelFilter filter) {
@@ -80,13 +80,21 @@ public final class Firewall implements Closeable {
     }
 
     /**
-     * Which way there is on this host and what it uses, or else why there is none and what to do; tried by opening one.
+     * What there is on this host.
+     *
+     * @param available whether {@link #open()} works
+     * @param text the program that is used and how, or else why there is none and what to do
      */
-    public static String status() {
+    public record Status(boolean available, String text) {}
+
+    /** Whether this works here, tried by opening one and closing it. */
+    public static Status status() {
         try (Firewall tried = open()) {
-            return tried.toString();
+            return new Status(true, tried.toString());
+        } catch (AccessDeniedException e) {
+            return new Status(false, e.getReason());
         } catch (IOException e) {
-            return e instanceof AccessDeniedException denied ? denied.getReason() : e.getMessage();
+            return new Status(false, e.getMessage());
         }
     }
 

@@ -54,8 +54,8 @@ final class IptablesRules implements KernelFilter {
             Matcher comment = COMMENT.matcher(line);
             Optional<RuleOwner> owner = comment.find() ? RuleOwner.of(comment.group(1)) : Optional.empty();
             if (line.startsWith("-A ") && owner.isPresent() && owner.get().isGone()) {
-                List<String> words = new ArrayList<>(
-                        List.of(line.replace("\"", "").strip().split(" ")));
+                List<String> words =
+                        new ArrayList<>(List.of(line.replace("\"", "").strip().split(" ")));
                 words.set(0, "-D");
                 try {
                     Program.run(command(program, words));
@@ -134,7 +134,7 @@ final class IptablesRules implements KernelFilter {
     @Override
     public void close() throws IOException {
         IOException failure = null;
-        for (Program keeper : keepers) {
+        for (Program keeper : List.copyOf(keepers)) {
             keepers.remove(keeper);
             try {
                 keeper.finish();

@@ -29,10 +29,7 @@ final class NftTable implements KernelFilter {
         this.nft = nft;
         // The process id is for people; in containers it is not unique.
         table = String.format(
-                Locale.ROOT,
-                "inet ringwire_%d_%08x",
-                ProcessHandle.current().pid(),
-                new SecureRandom().nextInt());
+                Locale.ROOT, "inet ringwire_%d_%08x", ProcessHandle.current().pid(), new SecureRandom().nextInt());
     }
 
     /**

@@ -150,8 +150,8 @@ final class Program implements AutoCloseable {
                     Optional<String> line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                     if (line == null) {
                         process.destroyForcibly();
-                        throw new IOException(name + " did not answer for " + PATIENCE.toSeconds()
-                                + " seconds and was ended");
+                        throw new IOException(
+                                name + " did not answer for " + PATIENCE.toSeconds() + " seconds and was ended");
                     }
                     ended = line.isEmpty();
                     return line.orElse(null);
@@ -183,7 +183,7 @@ final class Program implements AutoCloseable {
 
     /** Calls it when the program has ended, however it did. */
     void onEnd(Runnable action) {
-        process.onExit().thenRun(action);
+        var unused = process.onExit().thenRun(action);
     }
 
     boolean isAlive() {

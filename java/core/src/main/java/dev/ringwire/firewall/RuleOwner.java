@@ -41,8 +41,7 @@ record RuleOwner(long namespace, long pid, long start) {
 
     /** Whether it is known that this process is no more; one of another namespace is not known. */
     boolean isGone() throws IOException {
-        return namespace == currentNamespace()
-                && !startOf(pid).equals(Optional.of(start));
+        return namespace == currentNamespace() && !startOf(pid).equals(Optional.of(start));
     }
 
     private static long currentNamespace() throws IOException {
@@ -58,6 +57,7 @@ record RuleOwner(long namespace, long pid, long start) {
         }
         // The second field is the name in parentheses, which may contain anything.
         String stat = Files.readString(file, StandardCharsets.ISO_8859_1);
-        return Optional.of(Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]));
+        return Optional.of(
+                Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]));
     }
 }

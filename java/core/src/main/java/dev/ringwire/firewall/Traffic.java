@@ -20,7 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param peerPort source port in 0..65535; {@link #ANY} for all
  */
 public record Traffic(
-        InetAddress address, int protocol, int firstPort, int lastPort, @Nullable InetAddress peer, int peerPort) {
+        InetAddress address,
+        int protocol,
+        int firstPort,
+        int lastPort,
+        @Nullable InetAddress peer,
+        int peerPort) {
     /** All protocols, or all ports. */
     public static final int ANY = -1;
 

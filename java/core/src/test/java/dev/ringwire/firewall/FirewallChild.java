@@ -2,7 +2,6 @@ package dev.ringwire.firewall;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Path;
 
 /** A JVM that blocks TCP to an address and port, says so, and waits to be killed. */
 final class FirewallChild {
