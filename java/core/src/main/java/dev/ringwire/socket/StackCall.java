@@ -75,6 +75,8 @@ final class StackCall<T> implements Runnable {
     private T outcome() throws IOException {
         Throwable why = failure;
         if (why instanceof IOException e) {
+            // Who asked is of more use than the stack's loop.
+            e.fillInStackTrace();
             throw e;
         } else if (why instanceof RuntimeException e) {
             throw e;
