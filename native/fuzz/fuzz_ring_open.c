@@ -29,10 +29,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         count %= 16;
     }
     /* The kernel is asked for little memory only, and one is promiscuous on nothing but loopback. */
-    if (block_size <= LARGEST && (uint64_t)block_size * count > LARGEST)
-        count = LARGEST / (block_size > 0 ? block_size : 1);
-    else if (block_size > LARGEST && block_size < 0x80000000u)
+    if (block_size > LARGEST && block_size < 0x80000000u)
         block_size %= LARGEST;
+    if (block_size <= LARGEST && (uint64_t)block_size * count > LARGEST)
+        count = LARGEST / block_size;
     char name[32] = "lo";
     if (!loopback)
         for (size_t i = 0; i < sizeof name - 1; i++)

@@ -1,6 +1,6 @@
 package dev.ringwire.cli;
 
-import dev.ringwire.query.Query;
+import dev.ringwire.wire.Protocols;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,8 +72,8 @@ public final class Main implements Callable<Integer> {
         // Only what a command needs is looked at: picocli takes longer for all of them than most commands run.
         System.setProperty("picocli.converters.excludes", "java\\.(sql|time|net|math|util|nio\\.charset)\\..*");
         Function<Console, Subcommand> command = args.length == 0 ? null : COMMANDS.get(args[0]);
-        if (args.length > 0 && args[0].equals("query")) {
-            loadFields();
+        if (args.length > 0 && (args[0].equals("query") || args[0].equals("rewrite"))) {
+            loadProtocols();
         }
         CommandLine line = command == null
                 ? withAllCommands(console)
@@ -94,8 +94,8 @@ public final class Main implements Callable<Integer> {
     }
 
     /** Loads every protocol while picocli looks at the arguments, which takes as long, where there is a second core. */
-    private static void loadFields() {
-        var thread = new Thread(() -> Query.of("frame.number"), "ringwire-fields");
+    private static void loadProtocols() {
+        var thread = new Thread(Protocols::standard, "ringwire-protocols");
         thread.setDaemon(true);
         thread.start();
     }

@@ -37,6 +37,29 @@ public interface Device extends FrameSource, FrameSink {
      */
     void send(ByteBuffer bytes, int offset, int length) throws IOException;
 
+    /**
+     * Whether it takes frames whose checksum is unfinished or that it is to cut into segments, by {@link #send(ByteBuffer,
+     * int, int, Offload)}.
+     */
+    default boolean offloads() {
+        return false;
+    }
+
+    /**
+     * Takes one frame of {@link #linkType()} of which the device does the rest; the bytes are read before this returns.
+     *
+     * @param bytes the memory, by absolute index
+     * @throws IOException as {@link #send(ByteBuffer, int, int)}; the segments must fit the MTU, and the frame 64 KiB
+     * @throws IndexOutOfBoundsException if the range is not below the limit of the buffer
+     * @throws IllegalStateException if there is something to do and the device {@linkplain #offloads() does not}
+     */
+    default void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
+        if (!offload.isNone()) {
+            throw new IllegalStateException(name() + " takes no offloads");
+        }
+        send(bytes, offset, length);
+    }
+
     @Override
     default void write(Frame frame) throws IOException {
         send(frame.buffer(), frame.offset(), frame.length());

@@ -35,6 +35,16 @@ abstract class DeviceWrapper implements Device {
     }
 
     @Override
+    public boolean offloads() {
+        return inner.offloads();
+    }
+
+    @Override
+    public void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
+        inner.send(bytes, offset, length, offload);
+    }
+
+    @Override
     public void flush() throws IOException {
         inner.flush();
     }

@@ -222,6 +222,20 @@ public final class FaultInjector extends DeviceWrapper {
         }
     }
 
+    /** False: faults happen to frames as they are on the wire, with their checksums. */
+    @Override
+    public boolean offloads() {
+        return false;
+    }
+
+    @Override
+    public void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
+        if (!offload.isNone()) {
+            throw new IllegalStateException(this + " takes no offloads");
+        }
+        send(bytes, offset, length);
+    }
+
     @Override
     public void flush() throws IOException {
         lock.lock();

@@ -75,12 +75,14 @@ final class FaultyQueue {
         if (slot.length > FrameLimit.ETHERNET_HEADER && happens(faults.truncation())) {
             slot.length = FrameLimit.ETHERNET_HEADER + random.nextInt(slot.length - FrameLimit.ETHERNET_HEADER);
             truncated++;
+            slot.distrust();
         }
         if (slot.length > 0 && happens(faults.corruption())) {
             int bit = random.nextInt(8 * slot.length);
             int at = bit >> 3;
             Bits.put8(slot.bytes(), at, slot.bytes().get(at) ^ 1 << (bit & 7));
             corrupted++;
+            slot.distrust();
         }
         boolean twice = happens(faults.duplication());
         hold(one, now);

@@ -25,6 +25,7 @@ public final class Loopback implements Device {
     private final String name;
     private final LinkType linkType;
     private final int mtu;
+    private final boolean offloads;
     private final LongSupplier clock;
     private final Optional<MacAddress> hardwareAddress;
     private @Nullable Loopback other;
@@ -47,6 +48,7 @@ public final class Loopback implements Device {
         this.name = name;
         this.linkType = builder.linkType;
         this.mtu = builder.mtu;
+        this.offloads = builder.offloads;
         this.clock = builder.clock;
         this.hardwareAddress = Optional.ofNullable(hardwareAddress);
         // One more than may wait, for the frame that is being read.
@@ -86,6 +88,7 @@ public final class Loopback implements Device {
         private final LinkType linkType;
         private int capacity = 1024;
         private int mtu = 65_535;
+        private boolean offloads;
         private LongSupplier clock = WallClock::nanos;
 
         private Builder(LinkType linkType) {
@@ -115,6 +118,15 @@ public final class Loopback implements Device {
                 throw new IllegalArgumentException("MTU " + bytes + " is not in 1..65535");
             }
             mtu = bytes;
+            return this;
+        }
+
+        /**
+         * Whether frames may be sent uncut and with unfinished checksums; they arrive as they are, and say so. False
+         * unless set.
+         */
+        public Builder offloads(boolean on) {
+            offloads = on;
             return this;
         }
 
@@ -183,19 +195,38 @@ public final class Loopback implements Device {
 
     @Override
     public void send(ByteBuffer bytes, int offset, int length) throws IOException {
+        send(bytes, offset, length, Offload.NONE);
+    }
+
+    @Override
+    public boolean offloads() {
+        return offloads;
+    }
+
+    @Override
+    public void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.limit());
+        if (!offloads && !offload.isNone()) {
+            throw new IllegalStateException(name + " was made without offloads");
+        }
         if (closed) {
             throw new IOException(name + " is closed");
         }
-        if (linkType.equals(LinkType.ETHERNET)) {
+        boolean ethernet = linkType.equals(LinkType.ETHERNET);
+        if (offload.gsoType() != Offload.GSO_NONE) {
+            int segment = Math.min(length, offload.headerLength() + offload.gsoSize());
+            if (segment > mtu + (ethernet ? FrameLimit.ETHERNET_HEADER : 0)) {
+                throw new IOException(name + ": segments of " + segment + " bytes, where the MTU is " + mtu);
+            }
+        } else if (ethernet) {
             FrameLimit.check(bytes, offset, length, mtu, name);
         } else if (length > mtu) {
             throw new IOException(name + ": " + length + " bytes are more than the MTU of " + mtu);
         }
-        other().deliver(bytes, offset, length, clock.getAsLong());
+        other().deliver(bytes, offset, length, clock.getAsLong(), offload);
     }
 
-    private void deliver(ByteBuffer bytes, int offset, int length, long nanos) {
+    private void deliver(ByteBuffer bytes, int offset, int length, long nanos, Offload offload) {
         lock.lock();
         try {
             if (closed || waiting == slots.length - 1) {
@@ -203,8 +234,9 @@ public final class Loopback implements Device {
                 return;
             }
             int at = head + waiting;
-            slots[at >= slots.length ? at - slots.length : at].take(
-                    bytes, offset, length, nanos, linkType, name, Direction.INBOUND);
+            Slot slot = slots[at >= slots.length ? at - slots.length : at];
+            slot.take(bytes, offset, length, nanos, linkType, name, Direction.INBOUND);
+            slot.leaveUndone(offload);
             waiting++;
             received++;
             changed.signal();

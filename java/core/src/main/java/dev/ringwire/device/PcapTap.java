@@ -68,6 +68,18 @@ public final class PcapTap extends DeviceWrapper {
      */
     @Override
     public void send(ByteBuffer bytes, int offset, int length) throws IOException {
+        record(bytes, offset, length);
+        inner.send(bytes, offset, length);
+    }
+
+    /** As {@link #send(ByteBuffer, int, int)}; written is the frame as it was handed over, unfinished and uncut. */
+    @Override
+    public void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
+        record(bytes, offset, length);
+        inner.send(bytes, offset, length, offload);
+    }
+
+    private void record(ByteBuffer bytes, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.limit());
         lock.lock();
         try {
@@ -77,7 +89,6 @@ public final class PcapTap extends DeviceWrapper {
             sent.drop();
             lock.unlock();
         }
-        inner.send(bytes, offset, length);
     }
 
     @Override

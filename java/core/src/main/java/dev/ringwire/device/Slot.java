@@ -19,6 +19,8 @@ final class Slot {
     private String interfaceName = "";
     private Direction direction = Direction.UNKNOWN;
     private int strippedVlanTag;
+    private boolean checksumTrusted;
+    private int gsoSize;
 
     private void copy(ByteBuffer from, int offset, int count) {
         if (bytes.capacity() < count) {
@@ -39,6 +41,19 @@ final class Slot {
         interfaceName = name;
         direction = way;
         strippedVlanTag = 0;
+        checksumTrusted = false;
+        gsoSize = 0;
+    }
+
+    /** What is left to do for the frame will never be done. */
+    void leaveUndone(Offload offload) {
+        checksumTrusted = offload.needsChecksum();
+        gsoSize = offload.gsoSize();
+    }
+
+    /** The bytes are not what they were: whether the checksum is right shows by itself. */
+    void distrust() {
+        checksumTrusted = false;
     }
 
     /** A frame that came in, with all that is known of it. */
@@ -52,6 +67,8 @@ final class Slot {
         interfaceName = frame.interfaceName();
         direction = frame.direction();
         strippedVlanTag = frame.strippedVlanTag();
+        checksumTrusted = frame.checksumTrusted();
+        gsoSize = frame.gsoSize();
     }
 
     void take(Slot other) {
@@ -64,6 +81,8 @@ final class Slot {
         interfaceName = other.interfaceName;
         direction = other.direction;
         strippedVlanTag = other.strippedVlanTag;
+        checksumTrusted = other.checksumTrusted;
+        gsoSize = other.gsoSize;
     }
 
     ByteBuffer bytes() {
@@ -131,6 +150,16 @@ final class Slot {
         @Override
         public int strippedVlanTag() {
             return slot().strippedVlanTag;
+        }
+
+        @Override
+        public boolean checksumTrusted() {
+            return slot().checksumTrusted;
+        }
+
+        @Override
+        public int gsoSize() {
+            return slot().gsoSize;
         }
     }
 }

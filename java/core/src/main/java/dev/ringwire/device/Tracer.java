@@ -57,13 +57,23 @@ public final class Tracer extends DeviceWrapper {
 
     @Override
     public void send(ByteBuffer bytes, int offset, int length) throws IOException {
+        tell(bytes, offset, length);
+        inner.send(bytes, offset, length);
+    }
+
+    @Override
+    public void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
+        tell(bytes, offset, length);
+        inner.send(bytes, offset, length, offload);
+    }
+
+    private void tell(ByteBuffer bytes, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, bytes.limit());
         synchronized (turn) {
             sent.show(bytes, offset, length);
             out.accept(formatter.apply(sent));
             sent.drop();
         }
-        inner.send(bytes, offset, length);
     }
 
     @Override

@@ -68,4 +68,14 @@ class ViewFrame extends Frame {
     public int strippedVlanTag() {
         return of().strippedVlanTag();
     }
+
+    @Override
+    public boolean checksumTrusted() {
+        return of().checksumTrusted();
+    }
+
+    @Override
+    public int gsoSize() {
+        return of().gsoSize();
+    }
 }

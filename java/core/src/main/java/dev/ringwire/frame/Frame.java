@@ -123,6 +123,19 @@ public abstract class Frame extends Lease {
         return 0;
     }
 
+    /**
+     * Whether its transport checksum need not be looked at: the kernel or the network card found it right, or the frame
+     * has not left this computer and nobody has filled it in.
+     */
+    public boolean checksumTrusted() {
+        return false;
+    }
+
+    /** Most bytes of payload in each of the segments that this frame was put together from; 0 if it is one, or unknown. */
+    public int gsoSize() {
+        return 0;
+    }
+
     /** One captured byte, {@code 0 <= index < length()}. */
     public final byte get(int index) {
         return buffer().get(offset + Objects.checkIndex(index, length));
@@ -151,12 +164,15 @@ public abstract class Frame extends Lease {
                 interfaceId(),
                 interfaceName(),
                 direction(),
-                strippedVlanTag());
+                strippedVlanTag(),
+                checksumTrusted(),
+                gsoSize());
     }
 
     /** A frame over the caller's own bytes, captured whole. */
     public static Frame of(byte[] bytes, LinkType linkType, long timestampNanos) {
-        return new KeptFrame(bytes, bytes.length, true, timestampNanos, linkType, 0, "", Direction.UNKNOWN, 0);
+        return new KeptFrame(
+                bytes, bytes.length, true, timestampNanos, linkType, 0, "", Direction.UNKNOWN, 0, false, 0);
     }
 
     @Override

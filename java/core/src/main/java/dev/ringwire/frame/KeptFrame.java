@@ -12,6 +12,8 @@ final class KeptFrame extends Frame {
     private final String interfaceName;
     private final Direction direction;
     private final int strippedVlanTag;
+    private final boolean checksumTrusted;
+    private final int gsoSize;
 
     KeptFrame(
             byte[] bytes,
@@ -22,7 +24,9 @@ final class KeptFrame extends Frame {
             int interfaceId,
             String interfaceName,
             Direction direction,
-            int strippedVlanTag) {
+            int strippedVlanTag,
+            boolean checksumTrusted,
+            int gsoSize) {
         this.originalLength = originalLength;
         this.hasTimestamp = hasTimestamp;
         this.timestampNanos = timestampNanos;
@@ -31,6 +35,8 @@ final class KeptFrame extends Frame {
         this.interfaceName = interfaceName;
         this.direction = direction;
         this.strippedVlanTag = strippedVlanTag;
+        this.checksumTrusted = checksumTrusted;
+        this.gsoSize = gsoSize;
         aim(ByteBuffer.wrap(bytes), 0, bytes.length);
     }
 
@@ -72,5 +78,15 @@ final class KeptFrame extends Frame {
     @Override
     public int strippedVlanTag() {
         return strippedVlanTag;
+    }
+
+    @Override
+    public boolean checksumTrusted() {
+        return checksumTrusted;
+    }
+
+    @Override
+    public int gsoSize() {
+        return gsoSize;
     }
 }

@@ -103,12 +103,17 @@ public final class NetStack {
         tcp = new TcpLayer(context, router);
         tcp.register(TcpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         tcp.register(TcpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        tcp.offloads(deviceLayer.canFinishChecksums(), deviceLayer.canSegment());
+        onStop(new TcpStopper(tcp));
         udp = new UdpLayer(context, router);
         udp.register(UdpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         udp.register(UdpLayer.PROTOCOL, ipv6, EthernetLayer.IPV6);
-        dns = new DnsClient(context, udp, builder.dns);
+        dns = new DnsClient(context, udp, tcp, builder.dns);
         icmp.v4().register(Icmpv4Layer.PROTOCOL, ipv4, EthernetLayer.IPV4);
         icmp.v6().register(Icmpv6Layer.PROTOCOL, ipv6, EthernetLayer.IPV6);
+        icmp.listen(TcpLayer.PROTOCOL, tcp);
+        icmp.listen(UdpLayer.PROTOCOL, udp);
+        udp.onPortUnreachable(icmp::portUnreachable);
         configure(builder);
     }
 

@@ -32,6 +32,7 @@ public final class PacketBuffer {
 
     private ByteBuffer bytes = ByteBuffer.allocate(0);
     private @Nullable Memory memory;
+    private @Nullable MemoryCache memories;
     private int offset;
     private int end;
     private int linkOffset = UNKNOWN;
@@ -87,15 +88,33 @@ public final class PacketBuffer {
     }
 
     /** Over a packet that has come in. */
-    @SuppressWarnings("ReferenceEquality") // another buffer of the same bytes is other memory
     public void aim(ByteBuffer buffer, int from, int length) {
+        aim(buffer, from, length, false);
+    }
+
+    /**
+     * Over a packet that has come in.
+     *
+     * @param ours whether the buffer is direct and of Ringwire's own, never a file mapping, so that C may read it
+     */
+    @SuppressWarnings("ReferenceEquality") // another buffer of the same bytes is other memory
+    public void aim(ByteBuffer buffer, int from, int length, boolean ours) {
         if (bytes != buffer) {
             bytes = buffer;
-            memory = null;
+            memory = ours ? memoryOf(buffer) : null;
         }
         offset = from;
         end = from + length;
         forget();
+    }
+
+    private Memory memoryOf(ByteBuffer ours) {
+        MemoryCache known = memories;
+        if (known == null) {
+            known = new MemoryCache();
+            memories = known;
+        }
+        return known.of(ours);
     }
 
     /** Empty, with {@link #HEADROOM} in front. */

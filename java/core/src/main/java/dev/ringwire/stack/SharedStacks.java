@@ -99,8 +99,9 @@ public final class SharedStacks {
         synchronized (ENTRIES) {
             Entry entry = ENTRIES.get(interfaceName);
             if (entry == null || entry.loop.ended()) {
-                entry = new Entry(
-                        new StackLoop(opener.open(interfaceName)).ownsDevice(true).start());
+                entry = new Entry(new StackLoop(opener.open(interfaceName))
+                        .ownsDevice(true)
+                        .start());
                 ENTRIES.put(interfaceName, entry);
             }
             entry.users++;

@@ -41,11 +41,11 @@ final class InstalledProtocols {
         searching = true;
         Protocols found;
         try {
-            var log = System.getLogger("dev.ringwire.wire");
             found = search(
                     Protocols.standard(),
                     ServiceLoader.load(ProtocolProvider.class),
-                    (what, e) -> log.log(System.Logger.Level.WARNING, what + " is left out", e));
+                    (what, e) -> System.getLogger("dev.ringwire.wire")
+                            .log(System.Logger.Level.WARNING, what + " is left out", e));
         } finally {
             searching = false;
         }

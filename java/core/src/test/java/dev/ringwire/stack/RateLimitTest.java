@@ -55,7 +55,7 @@ class RateLimitTest {
         assertFalse(limit.allow(MS - 1));
         int sum = 0;
         for (int i = 1; i <= 100; i++) {
-            sum += burst(limit, i * 3_600_000 * MS);
+            sum += burst(limit, i * 3_600_000L * MS);
         }
         assertEquals(800, sum, 120);
     }

@@ -47,7 +47,9 @@ class StackLoopTest {
     void framesCommandsAndAlarmsAllWakeIt() throws Exception {
         var done = new CountDownLatch(3);
         Thread[] threads = new Thread[2];
-        stack.context().timers().timer(() -> {
+        stack.context()
+                .timers()
+                .timer(() -> {
                     threads[0] = Thread.currentThread();
                     done.countDown();
                 })

@@ -3,6 +3,7 @@ package dev.ringwire.device.afpacket;
 import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.CaptureStatistics;
 import dev.ringwire.device.Device;
+import dev.ringwire.device.Offload;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
@@ -102,10 +103,22 @@ public final class PacketDevice implements Device {
         return ring.position();
     }
 
-    /** As {@link PacketSender#send}. */
+    /** As {@link PacketSender#send(ByteBuffer, int, int)}. */
     @Override
     public void send(ByteBuffer bytes, int offset, int length) throws IOException {
         sender.send(bytes, offset, length);
+    }
+
+    /** Whether the sender was told to {@link PacketSender.Builder#segment}. */
+    @Override
+    public boolean offloads() {
+        return sender.offloads();
+    }
+
+    /** As {@link PacketSender#send(ByteBuffer, int, int, Offload)}. */
+    @Override
+    public void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
+        sender.send(bytes, offset, length, offload);
     }
 
     /** As {@link PacketSender#write}. */

@@ -219,6 +219,61 @@ public final class PacketSender implements FrameSink {
         output.flushIfFull();
     }
 
+    /** Whether it was told to {@link Builder#segment}, so that it takes frames with work left to do. */
+    public boolean offloads() {
+        return segment;
+    }
+
+    /**
+     * Takes one frame of which the kernel does the rest; its bytes are read before this returns.
+     *
+     * @param bytes the memory, by absolute index
+     * @throws IOException as {@link #send(ByteBuffer, int, int)}; of a frame to be segmented, the segments must fit the
+     *     MTU, and the frame 64 KiB. What does not agree with the bytes the kernel refuses at {@link #flush()}.
+     * @throws IndexOutOfBoundsException if the range is not below the limit of the buffer
+     * @throws IllegalStateException if there is something to do and the sender was opened without {@link
+     *     Builder#segment}
+     */
+    public void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
+        if (offload.isNone()) {
+            send(bytes, offset, length);
+            return;
+        }
+        Objects.checkFromIndexSize(offset, length, bytes.limit());
+        if (!segment) {
+            throw new IllegalStateException(
+                    "the sender on " + interfaceName + " was opened without segment(true), so it takes no offloads");
+        }
+        if (descriptors.isClosed()) {
+            throw new IOException("the sender on " + interfaceName + " is closed");
+        }
+        writer = Thread.currentThread();
+        int alone = offload.gsoType() == Offload.GSO_NONE ? length : offload.headerLength() + offload.gsoSize();
+        if (alone > longest) {
+            setMtu(SenderOpener.mtu(interfaceName, mtu));
+        }
+        if (alone > longest || length > FrameBatch.LONGEST || length < linkHeader || length == 0) {
+            throw new IOException("a frame of " + length + " bytes in segments of " + alone + " does not suit "
+                    + interfaceName + ", where each may have " + longest);
+        }
+        put(bytes, offset, length, offload);
+        output.flushIfFull();
+    }
+
+    private int put(ByteBuffer bytes, int offset, int length, Offload o) throws IOException {
+        int frame = output.add(bytes, offset, length);
+        FrameBatch.putVirtio(
+                output.memory(),
+                frame,
+                o.needsChecksum(),
+                o.gsoType(),
+                o.headerLength(),
+                o.gsoSize(),
+                o.checksumStart(),
+                Math.max(o.checksumOffset(), 0));
+        return frame;
+    }
+
     private void sendUnusual(ByteBuffer bytes, int offset, int length) throws IOException {
         if (length < linkHeader || length == 0) {
             throw new IOException("a frame of " + length + " bytes is shorter than the link header of " + interfaceName
@@ -241,18 +296,7 @@ public final class PacketSender implements FrameSink {
                     + (linkHeader > 0 ? ", or " + (longest + VLAN_TAG) + " with a VLAN tag" : "")
                     + (segment ? ", and it is not TCP that can be segmented" : "; TCP can be segmented when asked"));
         }
-        int frame = output.add(bytes, offset, how.length());
-        how.unfinishChecksum(output.memory(), frame);
-        Offload o = how.offload();
-        FrameBatch.putVirtio(
-                output.memory(),
-                frame,
-                true,
-                o.gsoType(),
-                o.headerLength(),
-                o.gsoSize(),
-                o.checksumStart(),
-                o.checksumOffset());
+        how.unfinishChecksum(output.memory(), put(bytes, offset, how.length(), how.offload()));
     }
 
     private void setMtu(int now) {

@@ -237,6 +237,12 @@ public final class RingFrame extends Frame {
         return ChecksumStatus.of(Tpacket3.i32(buffer(), header + Tpacket3.STATUS));
     }
 
+    @Override
+    public boolean checksumTrusted() {
+        int status = Tpacket3.i32(buffer(), header + Tpacket3.STATUS);
+        return (status & (Tpacket3.TP_STATUS_CSUMNOTREADY | Tpacket3.TP_STATUS_CSUM_VALID)) != 0;
+    }
+
     /**
      * The hash of the frame's flow, by which network cards and {@link Fanout} spread flows: all packets of a
      * connection, both ways or one way as the card computes it, have the same. 0 unless

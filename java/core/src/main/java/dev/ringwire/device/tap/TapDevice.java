@@ -261,6 +261,7 @@ public final class TapDevice implements Device {
      * @throws IndexOutOfBoundsException if the range is not below the limit of the buffer
      * @throws IllegalStateException if the device was opened without offloads
      */
+    @Override
     public void send(ByteBuffer bytes, int offset, int length, Offload offload) throws IOException {
         Objects.checkFromIndexSize(offset, length, bytes.limit());
         if (!virtio && !offload.isNone()) {
@@ -368,6 +369,7 @@ public final class TapDevice implements Device {
     }
 
     /** Whether frames may come and go uncut and with unfinished checksums. */
+    @Override
     public boolean offloads() {
         return virtio;
     }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
  */
 public final class TapFrame extends Frame {
     private static final int NEEDS_CHECKSUM = 1;
+    private static final int DATA_VALID = 2;
 
     private final LinkType linkType;
     private final String interfaceName;
@@ -68,6 +69,11 @@ public final class TapFrame extends Frame {
         return (virtio8(0) & NEEDS_CHECKSUM) != 0;
     }
 
+    @Override
+    public boolean checksumTrusted() {
+        return (virtio8(0) & (NEEDS_CHECKSUM | DATA_VALID)) != 0;
+    }
+
     /** {@link Offload#GSO_NONE}, {@link Offload#GSO_TCPV4}, {@link Offload#GSO_TCPV6} or {@link Offload#GSO_UDP_L4}. */
     public int gsoType() {
         return virtio8(1) & ~Offload.GSO_ECN;
@@ -78,7 +84,7 @@ public final class TapFrame extends Frame {
         return virtio16(2);
     }
 
-    /** Most bytes of payload in each of the segments that this frame stands for; 0 for one. */
+    @Override
     public int gsoSize() {
         return virtio16(4);
     }

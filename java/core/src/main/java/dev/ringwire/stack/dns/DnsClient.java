@@ -1,6 +1,7 @@
 package dev.ringwire.stack.dns;
 
 import dev.ringwire.stack.StackContext;
+import dev.ringwire.stack.transport.TcpLayer;
 import dev.ringwire.stack.transport.UdpLayer;
 import dev.ringwire.wire.dns.DnsMessage;
 import dev.ringwire.wire.dns.DnsName;
@@ -30,14 +31,15 @@ public final class DnsClient {
     private final DnsCounters counters = new DnsCounters();
     private final DnsCache cache;
     private final Map<DnsQuery, List<DnsCallback<DnsAnswer>>> open = new HashMap<>();
-    private @Nullable DnsStream stream;
+    private DnsStream stream;
 
-    /** Asks over that layer. */
-    public DnsClient(StackContext context, UdpLayer udp, DnsSettings settings) {
+    /** Asks over these layers. */
+    public DnsClient(StackContext context, UdpLayer udp, TcpLayer tcp, DnsSettings settings) {
         this.context = context;
         this.udp = udp;
         this.settings = settings;
         cache = new DnsCache(settings.cacheEntries);
+        stream = new TcpDnsStream(tcp);
     }
 
     /** What it counts. */

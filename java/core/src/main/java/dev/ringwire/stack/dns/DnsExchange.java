@@ -48,7 +48,7 @@ final class DnsExchange {
     private final UdpLayer udp;
     private final DnsSettings settings;
     private final DnsCounters counters;
-    private final @Nullable DnsStream stream;
+    private final DnsStream stream;
     private final DnsQuery query;
     private final Result result;
     private final Peer[] peers;
@@ -62,7 +62,7 @@ final class DnsExchange {
             UdpLayer udp,
             DnsSettings settings,
             DnsCounters counters,
-            @Nullable DnsStream stream,
+            DnsStream stream,
             DnsQuery query,
             Result result) {
         this.context = context;
@@ -237,12 +237,10 @@ final class DnsExchange {
         }
 
         private void overTcp() {
-            DnsStream over = stream;
-            if (over == null) {
-                fail("its answer is too long for UDP");
-            } else if (giveUpStream == null) {
+            if (giveUpStream == null && !useless) {
                 timer.after(STREAM_PATIENCE * settings.timeoutNanos);
-                giveUpStream = over.exchange(address, message(), this);
+                Runnable giveUp = stream.exchange(address, message(), this);
+                giveUpStream = over || useless ? null : giveUp;
             }
         }
 

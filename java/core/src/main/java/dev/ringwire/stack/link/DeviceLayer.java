@@ -1,6 +1,8 @@
 package dev.ringwire.stack.link;
 
 import dev.ringwire.device.Device;
+import dev.ringwire.device.afpacket.RingFrame;
+import dev.ringwire.device.tap.TapFrame;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import dev.ringwire.stack.Layer;
@@ -20,6 +22,12 @@ public final class DeviceLayer extends Layer {
     private final Device device;
     private final boolean ethernet;
     private final PacketBuffer incoming = new PacketBuffer();
+    private final Offloads offloads = new Offloads();
+
+    private final boolean finishes;
+
+    /** Whether frames come in memory that C may read. */
+    private final boolean ours;
 
     /** Whether the device's frame is one that has come and was not looked at yet. */
     private boolean waiting;
@@ -32,6 +40,8 @@ public final class DeviceLayer extends Layer {
     public DeviceLayer(StackContext context, Device device) {
         super(context, "device");
         this.device = Objects.requireNonNull(device);
+        finishes = device.offloads();
+        ours = device.frame() instanceof TapFrame || device.frame() instanceof RingFrame;
         ethernet = device.linkType().equals(LinkType.ETHERNET);
         if (!ethernet && !device.linkType().equals(LinkType.RAW)) {
             throw new IllegalArgumentException("a stack runs on Ethernet frames or on IP packets without a link header,"
@@ -42,6 +52,19 @@ public final class DeviceLayer extends Layer {
     /** The device. */
     public Device device() {
         return device;
+    }
+
+    /** Whether packets may come down with {@link PacketBuffer#isPartialChecksum()}. */
+    public boolean canFinishChecksums() {
+        return finishes;
+    }
+
+    /**
+     * Whether TCP packets may come down that are to be cut into segments of {@link PacketBuffer#gsoSize()}, each with a
+     * partial checksum, of at most 64 KiB.
+     */
+    public boolean canSegment() {
+        return finishes;
     }
 
     /** Whether there are Ethernet frames, not bare IP packets. */
@@ -62,8 +85,10 @@ public final class DeviceLayer extends Layer {
         while (count < budget && (waiting || device.next(0))) {
             waiting = false;
             count++;
-            incoming.aim(frame.buffer(), frame.offset(), frame.length());
+            incoming.aim(frame.buffer(), frame.offset(), frame.length(), ours);
             incoming.timestampNanos(frame.timestampNanos());
+            incoming.checksumTrusted(frame.checksumTrusted());
+            incoming.gsoSize(frame.gsoSize());
             context().counters().received++;
             receive(incoming);
         }
@@ -94,8 +119,17 @@ public final class DeviceLayer extends Layer {
 
     @Override
     protected void transfer(PacketBuffer packet) {
+        boolean unfinished = packet.isPartialChecksum();
+        if (unfinished && !finishes) {
+            context().counters().sendErrors++;
+            return;
+        }
         try {
-            device.send(packet.bytes(), packet.offset(), packet.length());
+            if (unfinished) {
+                device.send(packet.bytes(), packet.offset(), packet.length(), offloads.of(packet));
+            } else {
+                device.send(packet.bytes(), packet.offset(), packet.length());
+            }
             context().counters().sent++;
         } catch (IOException e) {
             // As on a wire that lost it: whoever needs it sends it again.

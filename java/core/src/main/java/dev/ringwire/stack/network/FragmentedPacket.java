@@ -30,7 +30,18 @@ final class FragmentedPacket {
         MALFORMED
     }
 
-    private record Piece(int from, byte[] bytes, int arrival) {
+    /** One fragment. */
+    private static final class Piece {
+        final int from;
+        final byte[] bytes;
+        final int arrival;
+
+        Piece(int from, byte[] bytes, int arrival) {
+            this.from = from;
+            this.bytes = bytes;
+            this.arrival = arrival;
+        }
+
         int to() {
             return from + bytes.length;
         }
@@ -163,8 +174,8 @@ final class FragmentedPacket {
     }
 
     private static Comparator<Piece> order(OverlapPolicy policy) {
-        Comparator<Piece> arrival = Comparator.comparingInt(Piece::arrival);
-        Comparator<Piece> place = Comparator.comparingInt(Piece::from);
+        Comparator<Piece> arrival = Comparator.comparingInt(piece -> piece.arrival);
+        Comparator<Piece> place = Comparator.comparingInt(piece -> piece.from);
         return switch (policy) {
             case STRICT, LAST -> arrival;
             case FIRST -> arrival.reversed();

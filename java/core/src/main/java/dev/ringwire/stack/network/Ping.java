@@ -56,7 +56,8 @@ final class Ping {
     }
 
     void send(IcmpLayer layer, long high, long low, byte[] payload, long timeout, Consumer<PingReply> listener) {
-        int number = sequence = sequence + 1 & 0xffff;
+        sequence = sequence + 1 & 0xffff;
+        int number = sequence;
         IpPath path = layer.router().path(high, low);
         if (path == null || requests.size() == MOST || requests.get(number) != null) {
             listener.accept(new PingReply(

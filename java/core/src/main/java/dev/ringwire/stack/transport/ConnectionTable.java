@@ -22,7 +22,8 @@ final class ConnectionTable<V extends FourTuple> {
     }
 
     /** The connection, or null. */
-    @Nullable V get(long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
+    @Nullable
+    V get(long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
         int mask = values.length - 1;
         int key = (int) hash.begin(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)
                 .end();
@@ -49,9 +50,9 @@ final class ConnectionTable<V extends FourTuple> {
     }
 
     private int hash(FourTuple v) {
-        return (int) hash.begin(
-                        v.localHigh(), v.localLow(), v.localPort(), v.remoteHigh(), v.remoteLow(), v.remotePort())
-                .end();
+        return (int)
+                hash.begin(v.localHigh(), v.localLow(), v.localPort(), v.remoteHigh(), v.remoteLow(), v.remotePort())
+                        .end();
     }
 
     /** Puts it there, unless one of the same addresses and ports is there. */

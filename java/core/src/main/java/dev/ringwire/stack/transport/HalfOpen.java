@@ -1,6 +1,7 @@
 package dev.ringwire.stack.transport;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IcmpError;
 import dev.ringwire.stack.network.IpPath;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,14 @@ final class HalfOpen extends TcpFlow {
     long deadline;
 
     /** Made early where the user has a class of their own, which chooses the sequence number. */
-    @Nullable TcpSession session;
+    @Nullable
+    TcpSession session;
 
-    @Nullable HalfOpen previous;
-    @Nullable HalfOpen next;
+    @Nullable
+    HalfOpen previous;
+
+    @Nullable
+    HalfOpen next;
 
     HalfOpen(SynCache cache, TcpListener listener, IpPath path, TcpSegment segment, int irs) {
         super(path, segment.destinationPort(), segment.sourcePort());
@@ -67,8 +72,8 @@ final class HalfOpen extends TcpFlow {
     }
 
     @Override
-    void icmpError(IcmpError error, int sequence) {
+    boolean isOnItsWay(int sequence) {
         // Whether the other side is there, time will show.
-        listener.layer().counters().icmpErrorsIgnored++;
+        return false;
     }
 }

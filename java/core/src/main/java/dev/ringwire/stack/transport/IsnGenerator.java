@@ -19,22 +19,14 @@ final class IsnGenerator {
     }
 
     /** The initial sequence number of a connection that begins now. */
-    int isn(
-            long localHigh,
-            long localLow,
-            int localPort,
-            long remoteHigh,
-            long remoteLow,
-            int remotePort,
-            long now) {
+    int isn(long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort, long now) {
         long hash = sequence.begin(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)
                 .end();
         return (int) (Math.floorDiv(now, TICK_NANOS) + hash);
     }
 
     /** What to add to the clock of this connection's timestamps: always the same, so that they never go back. */
-    int timestampOffset(
-            long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
+    int timestampOffset(long localHigh, long localLow, int localPort, long remoteHigh, long remoteLow, int remotePort) {
         return (int) timestamps
                 .begin(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort)
                 .end();

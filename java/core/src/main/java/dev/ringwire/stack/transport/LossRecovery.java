@@ -20,6 +20,7 @@ final class LossRecovery {
     private int left;
     /** What was sent when the loss was seen ends here. */
     private int recover;
+
     private boolean recoverIsValid;
     private int highRetransmitted;
     private boolean rescue;
@@ -158,8 +159,7 @@ final class LossRecovery {
         boolean sent = false;
         int size = sender.segmentSize();
         while (active && allowance() >= size) {
-            boolean fresh = sender.unsent() > 0
-                    && Sequence.lt(sender.nxt, sender.una + sender.window);
+            boolean fresh = sender.unsent() > 0 && Sequence.lt(sender.nxt, sender.una + sender.window);
             int kind = s.nextSegment(sender.una, sender.max, highRetransmitted, size, fresh, rescue);
             if (kind == SackScoreboard.LOST || kind == SackScoreboard.GAP) {
                 int end = sender.retransmit(s.segmentStart(), s.segmentLength());

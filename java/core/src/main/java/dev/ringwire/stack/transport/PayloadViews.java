@@ -10,6 +10,7 @@ final class PayloadViews {
     private final @Nullable ByteBuffer[] memories = new @Nullable ByteBuffer[SLOTS];
     private final @Nullable ByteBuffer[] views = new @Nullable ByteBuffer[SLOTS];
 
+    @SuppressWarnings("ReferenceEquality") // another buffer of the same bytes is other memory
     ByteBuffer view(ByteBuffer memory, int from, int length) {
         int at = System.identityHashCode(memory) & SLOTS - 1;
         ByteBuffer view = views[at];

@@ -40,8 +40,7 @@ final class PortAllocator {
      *
      * @param free whether nothing of ours is at that port
      */
-    int allocate(
-            long localHigh, long localLow, long remoteHigh, long remoteLow, int remotePort, IntPredicate free) {
+    int allocate(long localHigh, long localLow, long remoteHigh, long remoteLow, int remotePort, IntPredicate free) {
         long offset = hash.begin(localHigh, localLow, 0, remoteHigh, remoteLow, remotePort)
                         .end()
                 >>> 33;

@@ -24,7 +24,8 @@ final class RttEstimator {
 
     RttEstimator(long minRtoNanos, long maxRtoNanos) {
         if (minRtoNanos <= 0 || maxRtoNanos < minRtoNanos) {
-            throw new IllegalArgumentException("retransmission timeout from " + minRtoNanos + " to " + maxRtoNanos + " ns");
+            throw new IllegalArgumentException(
+                    "retransmission timeout from " + minRtoNanos + " to " + maxRtoNanos + " ns");
         }
         minRto = minRtoNanos;
         maxRto = maxRtoNanos;

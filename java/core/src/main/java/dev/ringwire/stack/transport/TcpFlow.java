@@ -1,6 +1,7 @@
 package dev.ringwire.stack.transport;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IcmpError;
 import dev.ringwire.stack.network.IpPath;
 
 /** What stands in the table of connections for a pair of endpoints: a session, a half-open connection or one in TIME-WAIT. */
@@ -51,8 +52,11 @@ abstract class TcpFlow implements FourTuple {
     /** A segment has come, {@link TcpLayer#segment}. */
     abstract void arrives(TcpSegment segment, PacketBuffer packet);
 
-    /** An ICMP error has come about a segment of ours. */
-    abstract void icmpError(IcmpError error, int sequence);
+    /** Whether a segment of ours with that sequence number may be on its way now (RFC 5927 section 4). */
+    abstract boolean isOnItsWay(int sequence);
+
+    /** An ICMP error has come about a segment that is on its way. */
+    void icmpError(IcmpError about) {}
 
     /**
      * Whether an ACK may be sent to something suspicious. The limit is that of one connection and its length random, so

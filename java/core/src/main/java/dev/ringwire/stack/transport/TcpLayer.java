@@ -11,6 +11,8 @@ import dev.ringwire.stack.PacketBuffer;
 import dev.ringwire.stack.StackContext;
 import dev.ringwire.stack.Timer;
 import dev.ringwire.stack.link.EthernetLayer;
+import dev.ringwire.stack.network.IcmpError;
+import dev.ringwire.stack.network.IcmpErrorListener;
 import dev.ringwire.stack.network.IpPath;
 import dev.ringwire.stack.network.IpRouter;
 import java.io.IOException;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * TCP (RFC 9293): finds the connection of each segment, and makes connections and listeners. All on the stack's thread.
  * What a connection has to send goes out after each batch of frames, so that one segment acknowledges many.
  */
-public final class TcpLayer extends Layer {
+public final class TcpLayer extends Layer implements IcmpErrorListener {
     /** The IP protocol number of TCP. */
     public static final int PROTOCOL = 6;
 
@@ -105,10 +107,7 @@ public final class TcpLayer extends Layer {
      * @throws BindException if there is a connection between these ends already, or no port is free
      */
     public TcpSession connect(
-            TcpEndpoint remote,
-            @Nullable TcpEndpoint local,
-            TcpOptions options,
-            @Nullable TcpApplication application)
+            TcpEndpoint remote, @Nullable TcpEndpoint local, TcpOptions options, @Nullable TcpApplication application)
             throws IOException {
         TcpSession session = create(remote, local, options);
         session.application(application);
@@ -171,9 +170,7 @@ public final class TcpLayer extends Layer {
      * @throws BindException if somebody listens there already, or no port is free
      */
     public TcpListener listen(
-            TcpEndpoint local,
-            TcpOptions options,
-            Function<? super TcpSession, ? extends TcpApplication> applications)
+            TcpEndpoint local, TcpOptions options, Function<? super TcpSession, ? extends TcpApplication> applications)
             throws IOException {
         return add(local, 1, options, Objects.requireNonNull(applications));
     }
@@ -341,26 +338,25 @@ public final class TcpLayer extends Layer {
     }
 
     /**
-     * An ICMP error has come about a segment of ours (RFC 1122 section 4.2.3.9); addresses and ports as quoted in it. One
-     * whose sequence number is not on its way is ignored (RFC 5927).
-     *
-     * @param sequence the sequence number quoted
+     * An ICMP error has come about a segment of ours (RFC 1122 section 4.2.3.9). One whose sequence number is not on its
+     * way is ignored (RFC 5927).
      */
-    public void icmpError(
-            IcmpError error,
-            long localHigh,
-            long localLow,
-            int localPort,
-            long remoteHigh,
-            long remoteLow,
-            int remotePort,
-            int sequence) {
-        TcpFlow flow = flows.get(localHigh, localLow, localPort, remoteHigh, remoteLow, remotePort);
-        if (flow == null) {
+    @Override
+    public void icmpError(IcmpError error) {
+        TcpFlow flow = flows.get(
+                error.sourceHigh(),
+                error.sourceLow(),
+                error.sourcePort(),
+                error.destinationHigh(),
+                error.destinationLow(),
+                error.destinationPort());
+        if (flow == null || !flow.isOnItsWay(error.sequenceNumber())) {
             counters.icmpErrorsIgnored++;
-        } else {
-            flow.icmpError(error, sequence);
+            return;
         }
+        counters.icmpErrors++;
+        error.believe();
+        flow.icmpError(error);
     }
 
     // Up.
@@ -604,8 +600,7 @@ public final class TcpLayer extends Layer {
             header.window = receiver.input.advertise();
             if (session.sack()) {
                 int used = session.timestamps() ? 12 : 0;
-                int most = Math.min(
-                        TcpOptionWriter.sackBlocksThatFit(used), (session.segmentSize() - length - 4) / 8);
+                int most = Math.min(TcpOptionWriter.sackBlocksThatFit(used), (session.segmentSize() - length - 4) / 8);
                 header.sackCount = most > 0 ? receiver.input.sackBlocks(header.sack, most) : 0;
             }
             receiver.acknowledged();
@@ -632,9 +627,9 @@ public final class TcpLayer extends Layer {
     }
 
     /** The way back to where a packet came from; null if there is none. */
-    @Nullable IpPath pathBack(PacketBuffer packet) {
-        return router.path(
-                packet.destinationHigh(), packet.destinationLow(), packet.sourceHigh(), packet.sourceLow());
+    @Nullable
+    IpPath pathBack(PacketBuffer packet) {
+        return router.path(packet.destinationHigh(), packet.destinationLow(), packet.sourceHigh(), packet.sourceLow());
     }
 
     private @Nullable TcpFlow flow(IpPath path, int localPort, int remotePort) {

@@ -19,7 +19,8 @@ public final class TcpListener {
     private volatile boolean closed;
 
     /** Another one at the same port, with another address. */
-    @Nullable TcpListener next;
+    @Nullable
+    TcpListener next;
 
     TcpListener(
             TcpLayer layer,
@@ -100,7 +101,8 @@ public final class TcpListener {
     }
 
     /** A session's application, or null if it is to wait. */
-    @Nullable TcpApplication application(TcpSession session) {
+    @Nullable
+    TcpApplication application(TcpSession session) {
         return applications == null ? null : applications.apply(session);
     }
 

@@ -300,7 +300,9 @@ final class TcpReceiver {
         } else if (ack == sender.una && outstanding && s.length() == 0) {
             int before = sender.window;
             boolean opened = sender.updateWindow(seq, ack, s.window());
-            if (newlySacked > 0 || !opened && sender.window == before && s.sackCount() == 0) {
+            // What answers the probe of a closed window says nothing about a loss.
+            boolean same = !opened && sender.window == before && before > 0 && s.sackCount() == 0;
+            if (newlySacked > 0 || same) {
                 sender.recovery.duplicate(newlySacked);
             }
             session.outputWanted();

@@ -54,6 +54,9 @@ final class TcpSender {
     /** Since when the other side owes an answer. */
     private long waitingSince;
 
+    /** Whether a probe of a closed window is unanswered. */
+    private boolean probed;
+
     private boolean retried;
     /** Longest payload so far, to notice that the path has become narrower. */
     private int segmentSize;
@@ -242,7 +245,10 @@ final class TcpSender {
         while (sendNext()) {
             sent = true;
         }
-        if (!sent && nxt == una && (unsent() > 0 || finIsUnsent()) && !session.timers().isProbeSet()
+        if (!sent
+                && nxt == una
+                && (unsent() > 0 || finIsUnsent())
+                && !session.timers().isProbeSet()
                 && !session.timers().isRetransmitSet()) {
             // The window is closed or too small: ask again later (RFC 9293 section 3.8.6.1).
             waitingSince = now();
@@ -398,9 +404,8 @@ final class TcpSender {
 
     void retransmissionTimeout() {
         TcpState state = session.state();
-        long patience = (long) session.options().userTimeout() * 1_000_000L;
         boolean handshake = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
-        if (now() - waitingSince >= (handshake ? SYN_PATIENCE : patience)) {
+        if (handshake ? now() - waitingSince >= SYN_PATIENCE : isPatienceOver()) {
             session.timedOut();
             return;
         }
@@ -425,12 +430,18 @@ final class TcpSender {
         session.timers().retransmit(now() + rtt.rto());
     }
 
+    /** With a closed window only what answers no probe counts, so that it may stay closed for ever. */
+    private boolean isPatienceOver() {
+        return (window > 0 || probed)
+                && now() - waitingSince >= (long) session.options().userTimeout() * 1_000_000L;
+    }
+
     /** The window has been closed for a while. */
     void probeTimeout() {
         if (!session.state().isSynchronized() || unsent() == 0 && !finIsUnsent()) {
             return;
         }
-        if (now() - waitingSince >= (long) session.options().userTimeout() * 1_000_000L) {
+        if (isPatienceOver()) {
             session.timedOut();
             return;
         }
@@ -443,6 +454,10 @@ final class TcpSender {
     /** One byte, or as much as fits a window that is too small for what is usual. */
     private void probe() {
         session.layer().counters().windowProbes++;
+        if (!probed) {
+            probed = true;
+            waitingSince = now();
+        }
         int length = Math.min(unsent(), Math.max(1, Math.min(window, segmentSize())));
         boolean withFin = length == 0 && finIsUnsent();
         int seq = nxt;
@@ -454,6 +469,7 @@ final class TcpSender {
 
     /** The other side has answered a probe, so it is alive, however long its window stays closed (RFC 9293 MUST-37). */
     void answered() {
+        probed = false;
         if (session.timers().isProbeSet() || window == 0) {
             waitingSince = now();
         }

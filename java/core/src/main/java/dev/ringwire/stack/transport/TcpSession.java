@@ -3,6 +3,7 @@ package dev.ringwire.stack.transport;
 import static dev.ringwire.stack.transport.TcpSegment.ACK;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IcmpError;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -58,7 +59,8 @@ public class TcpSession extends TcpFlow {
     private long timeWaitEnd;
 
     // The layer's list of sessions with something to send or to tell.
-    @Nullable TcpSession nextPending;
+    @Nullable
+    TcpSession nextPending;
 
     boolean pending;
     boolean readinessDue;
@@ -718,7 +720,10 @@ public class TcpSession extends TcpFlow {
         if (unreachable) {
             finish(new NoRouteToHostException("No route to host"));
         } else {
-            finish(opening ? new ConnectException("Connection timed out") : new SocketTimeoutException("Connection timed out"));
+            finish(
+                    opening
+                            ? new ConnectException("Connection timed out")
+                            : new SocketTimeoutException("Connection timed out"));
         }
     }
 
@@ -797,14 +802,14 @@ public class TcpSession extends TcpFlow {
     }
 
     @Override
-    final void icmpError(IcmpError what, int sequence) {
-        if (Sequence.lt(sequence, sender.una) || !Sequence.lt(sequence, sender.max)) {
-            layer.counters().icmpErrorsIgnored++;
-            return;
-        }
-        layer.counters().icmpErrors++;
+    final boolean isOnItsWay(int sequence) {
+        return !Sequence.lt(sequence, sender.una) && Sequence.lt(sequence, sender.max);
+    }
+
+    @Override
+    final void icmpError(IcmpError about) {
         boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
-        switch (what) {
+        switch (about.kind()) {
             case PACKET_TOO_BIG -> sender.pathChanged();
             case PORT_UNREACHABLE, PROTOCOL_UNREACHABLE -> {
                 // Hard only while it opens: later it may be forged (RFC 5927 section 5.2).
@@ -812,8 +817,14 @@ public class TcpSession extends TcpFlow {
                     refused();
                 }
             }
-            case HOST_UNREACHABLE, PROHIBITED -> unreachable = true;
-            case TIME_EXCEEDED, PARAMETER_PROBLEM -> {}
+            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> {
+                unreachable = true;
+                if (opening && about.isLocal()) {
+                    // Nobody forged that: the neighbour does not answer.
+                    finish(new NoRouteToHostException("No route to host"));
+                }
+            }
+            case TTL_EXCEEDED, REASSEMBLY_TIME_EXCEEDED, PARAMETER_PROBLEM, OTHER -> {}
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.ringwire.stack.transport;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.network.IcmpError;
 import org.jspecify.annotations.Nullable;
 
 /** What is left of a connection in TIME-WAIT. */
@@ -15,8 +16,11 @@ final class TimeWait extends TcpFlow {
     final TcpOptions options;
     long deadline;
 
-    @Nullable TimeWait previous;
-    @Nullable TimeWait next;
+    @Nullable
+    TimeWait previous;
+
+    @Nullable
+    TimeWait next;
 
     TimeWait(TimeWaitTable table, TcpSession session) {
         super(session.path, session.localPort, session.remotePort);
@@ -37,7 +41,7 @@ final class TimeWait extends TcpFlow {
     }
 
     @Override
-    void icmpError(IcmpError error, int sequence) {
-        // Nothing of it is on its way.
+    boolean isOnItsWay(int sequence) {
+        return false;
     }
 }

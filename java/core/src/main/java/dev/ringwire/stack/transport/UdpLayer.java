@@ -6,12 +6,16 @@ import dev.ringwire.stack.Layer;
 import dev.ringwire.stack.PacketBuffer;
 import dev.ringwire.stack.StackContext;
 import dev.ringwire.stack.link.EthernetLayer;
+import dev.ringwire.stack.network.IcmpError;
+import dev.ringwire.stack.network.IcmpErrorListener;
 import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IpPath;
 import dev.ringwire.stack.network.IpRouter;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * UDP (RFC 768, RFC 1122 section 4.1, RFC 8200 section 8.1). A datagram goes to the session bound to its port that knows
  * most of its addresses; one that came by broadcast or multicast goes to all that want it. All on the stack's thread.
  */
-public final class UdpLayer extends Layer {
+public final class UdpLayer extends Layer implements IcmpErrorListener {
     /** The IP protocol number. */
     public static final int PROTOCOL = 17;
 
@@ -105,9 +109,9 @@ public final class UdpLayer extends Layer {
         if (port < 0 || port >= PORTS) {
             throw new IllegalArgumentException("port " + port + " is not in 0..65535");
         }
-        boolean any = high == 0 && (low == 0 || low == PacketBuffer.IPV4_MAPPED);
+        boolean any = IpAddresses.isUnspecified(high, low);
         if (!any && !router.isOurs(high, low) && !isForMany(high, low)) {
-            throw new BindException(text(high, low) + " is no address of this stack");
+            throw new BindException(IpAddresses.text(high, low) + " is no address of this stack");
         }
         if (port != 0 && !isFree(any, high, low, port, shared)) {
             throw new BindException("UDP port " + port + " is in use");
@@ -244,7 +248,12 @@ public final class UdpLayer extends Layer {
 
     /** Whether that is an address of broadcast. */
     boolean isBroadcast(long high, long low) {
-        return high == 0 && low == IpAddresses.mapped(-1);
+        return router.isBroadcast(high, low);
+    }
+
+    /** Where groups are joined. */
+    IpRouter router() {
+        return router;
     }
 
     /** The way from that address of ours, both halves 0 for the one that suits, to a destination; null if none. */
@@ -329,20 +338,23 @@ public final class UdpLayer extends Layer {
         }
     }
 
-    /**
-     * What was sent from a port of ours to that address and port did not get there: the sessions connected to it hear of
-     * it, others do not (RFC 1122 section 4.1.3.3).
-     */
-    public void failed(int localPort, long high, long low, int port, IOException error) {
-        for (UdpSession s = ports.get(localPort); s != null; s = s.next) {
-            if (s.isConnectedTo(high, low, port)) {
+    /** Sessions connected to where a quoted datagram went hear of it, others do not (RFC 1122 section 4.1.3.3). */
+    @Override
+    public void icmpError(IcmpError error) {
+        for (UdpSession s = ports.get(error.sourcePort()); s != null; s = s.next) {
+            if (s.isConnectedTo(error.destinationHigh(), error.destinationLow(), error.destinationPort())) {
                 counters.icmpErrors++;
-                s.failed(error);
+                error.believe();
+                s.failed(exception(error));
             }
         }
     }
 
-    static String text(long high, long low) {
-        return IpAddresses.toInetAddress(high, low).getHostAddress();
+    private static IOException exception(IcmpError error) {
+        return switch (error.kind()) {
+            case PORT_UNREACHABLE -> new PortUnreachableException(error.toString());
+            case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> new NoRouteToHostException(error.toString());
+            default -> new IOException(error.toString());
+        };
     }
 }

@@ -201,7 +201,7 @@ public final class UdpSession implements AutoCloseable {
     /**
      * Takes what is sent to this multicast group, too.
      *
-     * @throws SocketException if it is in 64 groups already
+     * @throws SocketException if it is in 64 groups already, or the stack in as many as it can be
      * @throws IllegalArgumentException if it is no multicast address
      */
     public void join(InetAddress group) throws SocketException {
@@ -213,13 +213,20 @@ public final class UdpSession implements AutoCloseable {
             if (groups.size() == MOST_GROUPS) {
                 throw new SocketException("the session is in " + MOST_GROUPS + " groups, which is the most");
             }
+            try {
+                layer.router().join(group);
+            } catch (IllegalStateException e) {
+                throw new SocketException(e.getMessage());
+            }
             groups.add(joined);
         }
     }
 
     /** Does not take what is sent to the group any more. */
     public void leave(InetAddress group) {
-        groups.remove(new Group(IpAddresses.high(group), IpAddresses.low(group)));
+        if (groups.remove(new Group(IpAddresses.high(group), IpAddresses.low(group)))) {
+            layer.router().leave(group);
+        }
     }
 
     /** Above 0 the more of the addresses it was asked for by name, 0 if it takes everything, -1 if it does not take it. */
@@ -428,18 +435,18 @@ public final class UdpSession implements AutoCloseable {
         }
         if (!broadcast && layer.isBroadcast(high, low)) {
             throw new SocketException(
-                    UdpLayer.text(high, low) + " is an address of broadcast; broadcast(true) permits to send to it");
+                    IpAddresses.text(high, low) + " is an address of broadcast; broadcast(true) permits to send to it");
         }
         IpPath path =
                 !any && IpAddresses.isIpv4(fromHigh, fromLow) != ipv4 ? null : layer.path(fromHigh, fromLow, high, low);
         if (path == null) {
-            throw new NoRouteToHostException("there is no way to " + UdpLayer.text(high, low)
-                    + (any ? "" : " from " + UdpLayer.text(fromHigh, fromLow)));
+            throw new NoRouteToHostException("there is no way to " + IpAddresses.text(high, low)
+                    + (any ? "" : " from " + IpAddresses.text(fromHigh, fromLow)));
         }
         int room = path.mtu() - (ipv4 ? 28 : 48);
         if (dontFragment && length > room) {
             throw new IOException("a datagram of " + length + " bytes is too long; " + room
-                    + " bytes are the most on the way to " + UdpLayer.text(high, low) + " without being cut");
+                    + " bytes are the most on the way to " + IpAddresses.text(high, low) + " without being cut");
         }
         return path;
     }
@@ -455,13 +462,15 @@ public final class UdpSession implements AutoCloseable {
         if (!closed) {
             closed = true;
             layer.remove(this);
+            groups.forEach(g -> layer.router().leave(IpAddresses.toInetAddress(g.high, g.low)));
+            groups.clear();
             tellReadable();
         }
     }
 
     @Override
     public String toString() {
-        return "UDP " + (any ? "*" : UdpLayer.text(localHigh, localLow)) + ":" + localPort
-                + (connected ? " to " + UdpLayer.text(peerHigh, peerLow) + ":" + peerPort : "");
+        return "UDP " + (any ? "*" : IpAddresses.text(localHigh, localLow)) + ":" + localPort
+                + (connected ? " to " + IpAddresses.text(peerHigh, peerLow) + ":" + peerPort : "");
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.bytes.Bits;
 import dev.ringwire.device.NoSuchInterfaceException;
+import dev.ringwire.device.Offload;
 import dev.ringwire.frame.Frame;
 import dev.ringwire.frame.LinkType;
 import dev.ringwire.testing.Command;
@@ -227,6 +228,44 @@ class PacketSenderTest {
                             IOException.class, () -> sender.send(ByteBuffer.wrap(frame(2000, 3)), 0, 2000));
                     assertTrue(e.getMessage().contains("not TCP that can be segmented"), e::getMessage);
                 }
+            }
+        }
+    }
+
+    @Test
+    void doesWhatTheOffloadSays() throws IOException {
+        try (PacketRing ring = ring();
+                PacketSender sender =
+                        PacketSender.builder(veth.left()).segment(true).open();
+                PacketSender plain = PacketSender.open(veth.left())) {
+            assertTrue(sender.offloads());
+            assertFalse(plain.offloads());
+            for (boolean ipv6 : new boolean[] {false, true}) {
+                int tcp = ipv6 ? 54 : 34;
+                int headers = tcp + 20;
+                ByteBuffer whole = ByteBuffer.wrap(TcpFrames.tcp(ipv6, 0, 5_000));
+                Bits.put16(whole, tcp + 16, TcpFrames.pseudo(whole, 14, ipv6, whole.capacity() - tcp));
+                int type = ipv6 ? Offload.GSO_TCPV6 : Offload.GSO_TCPV4;
+                // Segments shorter than the MTU would allow.
+                Offload offload = Offload.tcp(type, tcp, headers, 1000);
+                sender.send(whole, 0, whole.capacity(), offload);
+                ByteBuffer one = ByteBuffer.wrap(TcpFrames.tcp(ipv6, 0, 101));
+                Bits.put16(one, tcp + 16, TcpFrames.pseudo(one, 14, ipv6, one.capacity() - tcp));
+                sender.send(one, 0, one.capacity(), Offload.checksum(tcp, 16));
+                sender.flush();
+                List<byte[]> found = read(ring, 6);
+                assertEquals(6, found.size());
+                for (int i = 0; i < 6; i++) {
+                    byte[] segment = found.get(i);
+                    assertEquals(headers + (i < 5 ? 1000 : 101), segment.length);
+                    assertTrue(
+                            TcpFrames.checksumsRight(ByteBuffer.wrap(segment), 0, 14, segment.length), "segment " + i);
+                }
+                assertThrows(IllegalStateException.class, () -> plain.send(whole, 0, whole.capacity(), offload));
+                var e = assertThrows(
+                        IOException.class,
+                        () -> sender.send(whole, 0, whole.capacity(), Offload.tcp(type, tcp, headers, 1481)));
+                assertTrue(e.getMessage().contains("where each may have 1514"), e::getMessage);
             }
         }
     }

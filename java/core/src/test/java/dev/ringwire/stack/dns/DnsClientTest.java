@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -358,14 +357,8 @@ class DnsClientTest {
 
     @Test
     void nobodyThereIsNotWaitedFor() {
-        long low = IpAddresses.low(Ipv4Address.of("10.0.0.2").toInetAddress());
-        stacks.second
-                .udp()
-                .onPortUnreachable(packet -> stacks.first
-                        .udp()
-                        .failed(packet.udp().srcPort(), 0, low, 53, new PortUnreachableException("port unreachable")));
         Told<List<DnsRecord>> told = query("www.example", DnsType.A);
-        assertEquals("www.example: nothing answers at 10.0.0.2: port unreachable", told.error());
+        assertTrue(told.error().startsWith("www.example: nothing answers at 10.0.0.2: PORT_UNREACHABLE"), told::error);
         assertEquals(3, stacks.first.dns().counters().sent);
     }
 

@@ -131,6 +131,13 @@ class DnsmasqTest {
     }
 
     @Test
+    void t75WhatIsTooLongForUdpComesOverTcp() throws IOException {
+        start(new DnsSettings().server("10.77.0.1"));
+        assertEquals(200, query("long.example", DnsType.TXT).size());
+        assertEquals(1, stack.dns().counters().truncated);
+    }
+
+    @Test
     void lettersMixedAtRandomComeBackAsTheyWere() throws IOException {
         start(new DnsSettings().server("fd77::1").mixedCase(true));
         for (int i = 0; i < 10; i++) {

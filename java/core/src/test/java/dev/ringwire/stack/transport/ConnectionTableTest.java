@@ -29,7 +29,11 @@ class ConnectionTableTest {
     private static Tuple random(Random random) {
         // Few values, so that tuples differ in one place only.
         return new Tuple(
-                random.nextInt(2), random.nextInt(3), random.nextInt(3), random.nextInt(2), random.nextInt(4),
+                random.nextInt(2),
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(2),
+                random.nextInt(4),
                 random.nextInt(8));
     }
 
@@ -37,12 +41,12 @@ class ConnectionTableTest {
     void itDoesWhatAHashMapDoes() {
         Random random = new Random(2);
         Map<Tuple, Tuple> model = new HashMap<>();
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 30_000; i++) {
             Tuple tuple = random(random);
             Tuple there = model.get(tuple);
             assertSame(there, get(tuple));
             // Grows and shrinks in turn.
-            if (random.nextInt(100) < (i / 5_000 % 2 == 0 ? 70 : 30)) {
+            if (random.nextInt(100) < (i / 3_000 % 2 == 0 ? 70 : 30)) {
                 assertEquals(there == null, table.put(tuple));
                 model.putIfAbsent(tuple, tuple);
             } else {
@@ -82,10 +86,11 @@ class ConnectionTableTest {
                 long[] hashes = new long[1 << 16];
                 for (int i = 0; i < hashes.length; i++) {
                     Tuple t = with(place, i, salt);
-                    hashes[i] = hash.begin(t.localHigh, t.localLow, t.localPort, t.remoteHigh, t.remoteLow, t.remotePort)
-                                            .end()
-                                    << 32
-                            | i;
+                    hashes[i] =
+                            hash.begin(t.localHigh, t.localLow, t.localPort, t.remoteHigh, t.remoteLow, t.remotePort)
+                                                    .end()
+                                            << 32
+                                    | i;
                 }
                 Arrays.sort(hashes);
                 for (int i = 1; i < hashes.length; i++) {

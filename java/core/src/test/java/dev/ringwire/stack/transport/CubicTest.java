@@ -146,7 +146,8 @@ class CubicTest {
         now += 1000 * SECOND;
         int before = cubic.window();
         roundTrip(RTT);
-        assertTrue(cubic.window() > before && cubic.window() <= before + before * 3 / 4, cubic.window() + " of " + before);
+        assertTrue(
+                cubic.window() > before && cubic.window() <= before + before * 3 / 4, cubic.window() + " of " + before);
     }
 
     @Test

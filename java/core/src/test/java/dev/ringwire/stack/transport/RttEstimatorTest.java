@@ -56,7 +56,7 @@ class RttEstimatorTest {
             rtt.sample(30 * MS);
         }
         assertEquals(30 * MS, rtt.smoothed());
-        assertEquals(230 * MS, rtt.rto(), 100);
+        assertTrue(Math.abs(rtt.rto() - 230 * MS) < 100, rtt.rto() + " ns");
     }
 
     @Test
@@ -69,8 +69,8 @@ class RttEstimatorTest {
         for (int i = 0; i < 50; i++) {
             many.sample(180 * MS, 50);
         }
-        assertEquals(one.smoothed(), many.smoothed(), one.smoothed() / 100.0);
-        assertEquals(one.variance(), many.variance(), one.variance() / 20.0);
+        assertEquals(1, (double) many.smoothed() / one.smoothed(), 0.01);
+        assertEquals(1, (double) many.variance() / one.variance(), 0.05);
     }
 
     @Test

@@ -12,7 +12,12 @@ import org.junit.jupiter.api.Test;
 class SipHashTest {
     /** Of the bytes 0, 1, 2 ... with the key 00 01 .. 0f: the published vectors of whole words. */
     private static final String[] VECTORS = {
-        "310e0edd47db6f72", "6224939a79f5f593", "db9bc2577fcc2a3f", "94af49f6c650adb8", "ce7cf2722f512771", "d0a704536ba93e0e",
+        "310e0edd47db6f72",
+        "6224939a79f5f593",
+        "db9bc2577fcc2a3f",
+        "94af49f6c650adb8",
+        "ce7cf2722f512771",
+        "d0a704536ba93e0e",
     };
 
     @Test
@@ -37,7 +42,8 @@ class SipHashTest {
         assertNotEquals(some, hash.begin(0, 4, 2, 0, 1, 5).end());
         assertNotEquals(some, hash.begin(0, 1, 5, 0, 4, 2).end());
         assertNotEquals(some, hash.begin(1, 1, 2, 0, 4, 5).end());
-        assertNotEquals(hash.begin(0, 1, 2, 1, 4, 5).end(), hash.begin(1, 1, 2, 0, 4, 5).end());
+        assertNotEquals(
+                hash.begin(0, 1, 2, 1, 4, 5).end(), hash.begin(1, 1, 2, 0, 4, 5).end());
         assertNotEquals(some, new SipHash(new Random(2)).begin(0, 1, 2, 0, 4, 5).end());
     }
 }

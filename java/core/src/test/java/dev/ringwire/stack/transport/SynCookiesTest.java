@@ -45,7 +45,17 @@ class SynCookiesTest {
 
     @Test
     void theSegmentSizeComesBackRoundedDown() {
-        int[][] sizes = {{1460, 1460}, {1459, 1440}, {536, 536}, {535, 48}, {48, 48}, {1, 48}, {9000, 8960}, {65_535, 8960}, {1452, 1440}};
+        int[][] sizes = {
+            {1460, 1460},
+            {1459, 1440},
+            {536, 536},
+            {535, 48},
+            {48, 48},
+            {1, 48},
+            {9000, 8960},
+            {65_535, 8960},
+            {1452, 1440}
+        };
         for (int isn : new int[] {0, 1, -1, -2, Integer.MIN_VALUE, 0x1234_5678}) {
             for (int[] size : sizes) {
                 assertEquals(size[1], check(isn, make(isn, size[0], 5 * SECOND), 6 * SECOND));
@@ -72,6 +82,7 @@ class SynCookiesTest {
         int cookie = make(7, 1460, 0);
         assertEquals(SynCookies.INVALID, check(8, cookie, 0));
         assertEquals(SynCookies.INVALID, check(7, cookie + 1, 0));
+        assertEquals(SynCookies.INVALID, check(7, cookie - (1 << 24), 0), "another segment size");
         from(3, 1234);
         assertEquals(SynCookies.INVALID, check(7, cookie, 0));
         from(2, 1235);

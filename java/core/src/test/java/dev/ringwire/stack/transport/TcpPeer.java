@@ -3,6 +3,8 @@ package dev.ringwire.stack.transport;
 import static dev.ringwire.stack.transport.TcpSegment.ACK;
 import static dev.ringwire.stack.transport.TcpSegment.SYN;
 
+import dev.ringwire.accel.Accelerators;
+import dev.ringwire.bytes.Bits;
 import dev.ringwire.device.Loopback;
 import dev.ringwire.frame.LinkType;
 import dev.ringwire.stack.NetStack;
@@ -81,9 +83,12 @@ final class TcpPeer implements AutoCloseable {
 
     /** Sends exactly this segment. */
     void raw(Segment s) {
-        ByteBuffer b = s.toPacket(
+        ip(s.toPacket(
                 new TcpEndpoint(here.high(), here.low(), peerPort),
-                new TcpEndpoint(there.high(), there.low(), stackPort));
+                new TcpEndpoint(there.high(), there.low(), stackPort)));
+    }
+
+    private void ip(ByteBuffer b) {
         try {
             cable.second().send(b, 0, b.limit());
         } catch (IOException e) {
@@ -108,13 +113,34 @@ final class TcpPeer implements AutoCloseable {
         send(Segment.of(flags).data(data));
     }
 
+    /** Sends an ICMP error of IPv4 about a segment of the stack with that sequence number. */
+    void icmpError(int type, int code, int mtu, int sequence) {
+        ByteBuffer quoted = Segment.of(ACK)
+                .seq(sequence)
+                .toPacket(
+                        new TcpEndpoint(there.high(), there.low(), stackPort),
+                        new TcpEndpoint(here.high(), here.low(), peerPort));
+        ByteBuffer b = ByteBuffer.allocate(56);
+        Bits.put16(b, 0, 0x4500);
+        Bits.put16(b, 2, 56);
+        Bits.put16(b, 8, 64 << 8 | 1);
+        Bits.put32(b, 12, here.low());
+        Bits.put32(b, 16, there.low());
+        Bits.put16(b, 10, ~Accelerators.checksum().sum(b, 0, 20, 0));
+        Bits.put16(b, 20, type << 8 | code);
+        Bits.put16(b, 26, mtu);
+        b.put(28, quoted, 0, 28);
+        Bits.put16(b, 22, ~Accelerators.checksum().sum(b, 20, 36, 0));
+        ip(b);
+    }
+
     /** The next segment that the stack has sent; the peer's {@link #ack} moves behind it. */
     Segment expect() {
         Segment s = sent.poll();
         if (s == null) {
             throw new AssertionError("the stack has sent nothing");
         }
-        if (Sequence.gt(s.end(), ack)) {
+        if (!s.has(TcpSegment.RST) && Sequence.gt(s.end(), ack)) {
             ack = s.end();
         }
         return s;
@@ -146,8 +172,8 @@ final class TcpPeer implements AutoCloseable {
     /** Opens a connection from the stack, the peer's answer as the test has made it. */
     TcpSession connect(Segment answer, TcpOptions options, TcpApplication application) {
         try {
-            TcpSession session = tcp().connect(
-                            new TcpEndpoint(here.high(), here.low(), peerPort), null, options, application);
+            TcpSession session =
+                    tcp().connect(new TcpEndpoint(here.high(), here.low(), peerPort), null, options, application);
             stackPort = session.local().port();
             poll();
             Segment syn = expect(SYN);

@@ -160,8 +160,12 @@ class TcpSegmentRulesTest {
         peer.send(RST | ACK);
         peer.expectNothing();
         // SYN-SENT: an unacceptable ACK draws a reset, and the connection goes on.
-        TcpSession s = peer.tcp().connect(
-                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort), null, TcpOptions.DEFAULT, null);
+        TcpSession s = peer.tcp()
+                .connect(
+                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort),
+                        null,
+                        TcpOptions.DEFAULT,
+                        null);
         peer.stackPort = s.local().port();
         peer.poll();
         Segment syn = peer.expect(SYN);
@@ -195,8 +199,12 @@ class TcpSegmentRulesTest {
     @Test
     @DisplayName("T12 a reset in answer to SYN: connection refused")
     void refused() throws IOException {
-        TcpSession s = peer.tcp().connect(
-                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort), null, TcpOptions.DEFAULT, null);
+        TcpSession s = peer.tcp()
+                .connect(
+                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort),
+                        null,
+                        TcpOptions.DEFAULT,
+                        null);
         peer.stackPort = s.local().port();
         peer.poll();
         peer.ack = peer.expect(SYN).end();
@@ -318,7 +326,11 @@ class TcpSegmentRulesTest {
         assertEquals(1000, s.segmentSize());
         peer.send(Segment.of(ACK).options(8, 40, 1, 1).data("x"));
         assertEquals("x", peer.read(s));
-        peer.raw(Segment.of(ACK).seq(peer.seq).ack(peer.ack).options(253, 3, 9, 0).data("y"));
+        peer.raw(Segment.of(ACK)
+                .seq(peer.seq)
+                .ack(peer.ack)
+                .options(253, 3, 9, 0)
+                .data("y"));
         assertEquals("y", peer.read(s));
     }
 
@@ -334,11 +346,15 @@ class TcpSegmentRulesTest {
         assertEquals(536, listener.tryAccept().segmentSize());
         for (int[] offered : new int[][] {{1, 48}, {9000, 1460}, {1000, 1000}}) {
             peer.peerPort++;
-            assertEquals(offered[1], peer.accept(listener, Segment.of(SYN).mss(offered[0])).segmentSize());
+            assertEquals(
+                    offered[1],
+                    peer.accept(listener, Segment.of(SYN).mss(offered[0])).segmentSize());
         }
         peer.peerPort++;
         assertEquals(
-                988, peer.accept(listener, Segment.of(SYN).mss(1000).timestamps(1, 0)).segmentSize());
+                988,
+                peer.accept(listener, Segment.of(SYN).mss(1000).timestamps(1, 0))
+                        .segmentSize());
         try (TcpPeer six = new TcpPeer(true, 1500)) {
             TcpListener at6 = six.listen(TcpOptions.DEFAULT);
             six.send(Segment.of(SYN));
@@ -409,7 +425,8 @@ class TcpSegmentRulesTest {
     void initialSequenceNumbers() throws IOException {
         int[] seqs = new int[3];
         for (int i = 0; i < 3; i++) {
-            TcpSession s = peer.tcp().connect(
+            TcpSession s = peer.tcp()
+                    .connect(
                             new TcpEndpoint(peer.here.high(), peer.here.low(), i < 2 ? 7 : 8),
                             TcpEndpoint.any(2000),
                             TcpOptions.DEFAULT,
@@ -446,35 +463,26 @@ class TcpSegmentRulesTest {
     @Test
     @DisplayName("T57 an ICMP error counts only if its sequence number is on its way")
     void icmp() throws IOException {
-        TcpSession s = peer.tcp().connect(
-                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort), null, TcpOptions.DEFAULT, null);
+        TcpSession s = peer.tcp()
+                .connect(
+                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort),
+                        null,
+                        TcpOptions.DEFAULT,
+                        null);
+        peer.stackPort = s.local().port();
         peer.poll();
         int syn = peer.expect(SYN).seq;
-        icmp(s, IcmpError.PORT_UNREACHABLE, syn + 1);
+        peer.icmpError(3, 3, 0, syn + 1);
         assertEquals(TcpState.SYN_SENT, s.state());
-        icmp(s, IcmpError.PORT_UNREACHABLE, syn);
+        peer.icmpError(3, 3, 0, syn);
         assertEquals(TcpState.CLOSED, s.state());
         assertInstanceOf(ConnectException.class, s.error());
         peer.seq = 4000;
         TcpSession up = peer.connect();
         peer.write(up, "x");
-        icmp(up, IcmpError.PORT_UNREACHABLE, peer.expect(ACK | PSH).seq);
+        peer.icmpError(3, 3, 0, peer.expect(ACK | PSH).seq);
         assertEquals(TcpState.ESTABLISHED, up.state());
         assertEquals(1, counters().icmpErrorsIgnored);
-    }
-
-    private void icmp(TcpSession s, IcmpError error, int sequence) {
-        TcpEndpoint local = s.local();
-        TcpEndpoint remote = s.remote();
-        peer.tcp().icmpError(
-                        error,
-                        local.high(),
-                        local.low(),
-                        local.port(),
-                        remote.high(),
-                        remote.low(),
-                        remote.port(),
-                        sequence);
     }
 
     @Test

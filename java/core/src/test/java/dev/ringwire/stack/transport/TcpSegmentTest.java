@@ -12,10 +12,12 @@ import org.junit.jupiter.api.Test;
 
 class TcpSegmentTest {
     /** The SYN of a Linux client to port 80, and an acknowledgement with three SACK blocks. */
-    private static final String SYN = "a5f40050 38affe13 00000000 a002 ffd7 0000 0000 020405b4 0402080a 5a3d8ec9 00000000 01030307";
+    private static final String SYN =
+            "a5f40050 38affe13 00000000 a002 ffd7 0000 0000 020405b4 0402080a 5a3d8ec9 00000000 01030307";
 
-    private static final String SACK = "0050a5f4 8c6170f1 38aff9ff f010 01f5 0000 0000 0101080a 1c1eb9b9 5a3d8ed5 0101051a"
-            + " 38b01597 38b01b3f 38b00447 38b009ef 38affe9f 38affeff";
+    private static final String SACK =
+            "0050a5f4 8c6170f1 38aff9ff f010 01f5 0000 0000 0101080a 1c1eb9b9 5a3d8ed5 0101051a"
+                    + " 38b01597 38b01b3f 38b00447 38b009ef 38affe9f 38affeff";
 
     private static final int MARGIN = 7;
 

@@ -166,8 +166,7 @@ class TcpTransferTest {
     @DisplayName("T33 a reader that is slow holds the sender back and loses nothing")
     void slowReader() throws IOException {
         try (TwoStacks net = new TwoStacks(1500)) {
-            TcpListener listener = net.b.tcp()
-                    .listen(TcpEndpoint.any(80), 5, TcpOptions.DEFAULT.receiveBuffer(20_000));
+            TcpListener listener = net.b.tcp().listen(TcpEndpoint.any(80), 5, TcpOptions.DEFAULT.receiveBuffer(20_000));
             Mover client = new Mover(random(500_000, 5));
             net.a.tcp().connect(TcpEndpoint.of("192.0.2.2", 80), null, TcpOptions.DEFAULT, client);
             net.run(100);
@@ -200,7 +199,9 @@ class TcpTransferTest {
             first.application(a);
             first.connect();
             net.b.tcp().connect(atA, atB, TcpOptions.DEFAULT, b);
-            assertTrue(net.run(10_000, () -> a.closed && b.closed), () -> first + " " + net.b.tcp().sessions());
+            assertTrue(
+                    net.run(10_000, () -> a.closed && b.closed),
+                    () -> first + " " + net.b.tcp().sessions());
             assertTrue(states.toString().startsWith("SYN_SENT SYN_RECEIVED ESTABLISHED "), states.toString());
             assertArrayEquals(a.data, b.got.toByteArray());
             assertArrayEquals(b.data, a.got.toByteArray());

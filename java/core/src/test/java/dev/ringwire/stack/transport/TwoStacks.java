@@ -80,7 +80,8 @@ final class TwoStacks implements AutoCloseable {
             if (now >= end) {
                 return false;
             }
-            long next = Math.min(a.context().timers().next(), b.context().timers().next());
+            long next =
+                    Math.min(a.context().timers().next(), b.context().timers().next());
             if (!wire.isEmpty()) {
                 next = Math.min(next, wire.peek().due());
             }
