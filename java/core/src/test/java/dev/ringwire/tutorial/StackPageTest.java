@@ -26,8 +26,8 @@ class StackPageTest {
     private static final Pattern TEST = Pattern.compile("`(\\w+)#(\\w+)`");
     private static final Pattern TWIN = Pattern.compile("`([A-Z]\\w*)(?:\\.(\\w+))?`");
     private static final List<String> TESTS = List.of("", ".dns", ".link", ".network", ".transport");
-    private static final List<String> PACKAGES = List.of(
-            "stack", "stack.dns", "stack.link", "stack.network", "stack.transport", "socket", "firewall");
+    private static final List<String> PACKAGES =
+            List.of("stack", "stack.dns", "stack.link", "stack.network", "stack.transport", "socket", "firewall");
 
     @Test
     void programs(@TempDir Path directory) throws IOException {
