@@ -48,9 +48,7 @@ final class UdpChannel {
                 loop,
                 () -> new UdpChannel(
                         loop,
-                        loop.stack()
-                                .udp()
-                                .bind(IpAddresses.high(address), IpAddresses.low(address), port, shared)));
+                        loop.stack().udp().bind(IpAddresses.high(address), IpAddresses.low(address), port, shared)));
     }
 
     /** Settings may be changed on the stack's thread. */

@@ -28,9 +28,8 @@ class ManyConnectionsTest {
 
     static ExecutorService threads() {
         try {
-            return (ExecutorService) Executors.class
-                    .getMethod("newVirtualThreadPerTaskExecutor")
-                    .invoke(null);
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (ReflectiveOperationException e) {
             return Executors.newCachedThreadPool(action -> {
                 Thread thread = new Thread(null, action, "echo", 128 * 1024);
