@@ -230,7 +230,8 @@ class DnsClientTest {
         stacks.run();
         assertEquals(0, stacks.first.dns().counters().ignored, "it has come as far as the client");
         for (int bit = 0; bit < 16; bit++) {
-            spoof("10.0.0.2",
+            spoof(
+                    "10.0.0.2",
                     5353,
                     port,
                     answer(asked, bad).id(asked.id() ^ 1 << bit).build());
@@ -241,7 +242,8 @@ class DnsClientTest {
                 DnsQuestion.of("bank.example.org", DnsType.A),
                 DnsQuestion.of("bank.example", DnsType.AAAA),
                 new DnsQuestion(DnsName.of("bank.example"), DnsType.A, DnsClass.IN + 2))) {
-            spoof("10.0.0.2",
+            spoof(
+                    "10.0.0.2",
                     5353,
                     port,
                     DnsMessage.builder()
