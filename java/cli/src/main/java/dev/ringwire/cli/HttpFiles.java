@@ -68,7 +68,7 @@ final class HttpFiles {
      * @param body its bytes, or null for those of the file
      * @param file what is sent from {@code position} on, the receiver's to close; or null
      */
-    record Answer(int status, List<String> fields, long length, byte[] body, FileChannel file, long position) {
+    record Answer(int status, List<String> fields, long length, ByteBuffer body, FileChannel file, long position) {
         static Answer text(int status, String text, String... fields) {
             List<String> all = new ArrayList<>(List.of(fields));
             all.add("Content-Type: text/plain; charset=utf-8");
@@ -76,8 +76,8 @@ final class HttpFiles {
         }
 
         static Answer of(int status, String text, List<String> fields) {
-            byte[] body = text.getBytes(StandardCharsets.UTF_8);
-            return new Answer(status, fields, body.length, body, null, 0);
+            ByteBuffer body = StandardCharsets.UTF_8.encode(text);
+            return new Answer(status, fields, body.remaining(), body, null, 0);
         }
 
         void close() throws IOException {

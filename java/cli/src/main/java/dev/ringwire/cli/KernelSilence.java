@@ -48,6 +48,8 @@ final class KernelSilence implements Closeable {
                 // Addresses of java.net are equal only with the same zone.
                 if (kernels.stream().anyMatch(k -> Arrays.equals(k.getAddress(), address.getAddress()))) {
                     made.shared.add(address);
+                    // Now, so that what is missing for it is said before anything else is opened.
+                    made.openFirewall();
                 } else if (forwards) {
                     made.block(Traffic.to(address));
                 }
@@ -98,10 +100,14 @@ final class KernelSilence implements Closeable {
         if (!wanted) {
             return;
         }
+        openFirewall();
+        firewall.block(traffic);
+    }
+
+    private void openFirewall() throws IOException {
         if (firewall == null) {
             firewall = Firewall.open();
         }
-        firewall.block(traffic);
     }
 
     @Override

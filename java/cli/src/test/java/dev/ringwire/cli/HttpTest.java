@@ -117,7 +117,7 @@ class HttpTest {
         Files.createDirectories(directory.resolve("www"));
         Files.writeString(directory.resolve("www/<b> &\".txt"), "");
         HttpFiles.Answer answer = new HttpFiles(directory.resolve("www")).answer(parse("GET / HTTP/1.0"));
-        String page = new String(answer.body(), StandardCharsets.UTF_8);
+        String page = StandardCharsets.UTF_8.decode(answer.body()).toString();
         assertTrue(page.contains("<a href=\"./%3Cb%3E%20%26%22.txt\">&lt;b&gt; &amp;&quot;.txt</a>"), page);
     }
 
