@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
  */
 @NullMarked
 module dev.ringwire {
+    requires static jdk.net;
     requires static transitive org.jspecify;
 
     exports dev.ringwire.address;
@@ -20,6 +21,7 @@ module dev.ringwire {
     exports dev.ringwire.frame;
     exports dev.ringwire.query;
     exports dev.ringwire.rewrite;
+    exports dev.ringwire.socket;
     exports dev.ringwire.stack;
     exports dev.ringwire.stack.dns;
     exports dev.ringwire.stack.link;

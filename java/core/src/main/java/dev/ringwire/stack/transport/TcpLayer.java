@@ -53,6 +53,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     private final TcpMemory memory = new TcpMemory(256L << 20);
     private final ConnectionTable<TcpFlow> flows;
     private final IntTable<TcpListener> listeners = new IntTable<>();
+    private final IntTable<TcpEndpoint> reserved = new IntTable<>();
     private final IsnGenerator numbers;
     private final PortAllocator ports;
     private final SynCache halfOpen;
@@ -140,7 +141,9 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
                     remote.high(),
                     remote.low(),
                     remote.port(),
-                    p -> listeners.get(p) == null && flow(path, p, remote.port()) == null);
+                    p -> listeners.get(p) == null
+                            && reserved.get(p) == null
+                            && flow(path, p, remote.port()) == null);
             if (port == PortAllocator.NONE) {
                 throw new BindException("no port is free for a connection to " + remote);
             }
@@ -180,14 +183,11 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
             throws IOException {
         TcpEndpoint local = wanted;
         if (local.port() == 0) {
-            int port = ports.allocate(0, 0, 0, 0, 0, this::isPortFree);
-            if (port == PortAllocator.NONE) {
-                throw new BindException("no port is free");
-            }
-            local = new TcpEndpoint(local.high(), local.low(), port);
+            local = new TcpEndpoint(local.high(), local.low(), freePort());
         }
-        if (!local.isAny() && !router.isOurs(local.high(), local.low())) {
-            throw new BindException("not an address of this stack: " + local);
+        checkOurs(local);
+        if (reserved.get(local.port()) != null) {
+            throw new BindException("somebody keeps the port " + local.port());
         }
         TcpListener first = listeners.get(local.port());
         for (TcpListener l = first; l != null; l = l.next) {
@@ -201,6 +201,45 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         return listener;
     }
 
+    /**
+     * Keeps a port for a connection that will be made from it, until {@link #release}: nobody else gets it.
+     *
+     * @param wanted {@link TcpEndpoint#any} for an address that suits; port 0 for one that is free
+     * @return the same with the port
+     * @throws BindException if the port is used, none is free, or the address is not ours
+     */
+    public TcpEndpoint reserve(TcpEndpoint wanted) throws BindException {
+        TcpEndpoint local = wanted;
+        if (local.port() == 0) {
+            local = new TcpEndpoint(local.high(), local.low(), freePort());
+        }
+        checkOurs(local);
+        if (!isPortFree(local.port())) {
+            throw new BindException("TCP port " + local.port() + " is in use");
+        }
+        reserved.put(local.port(), local);
+        return local;
+    }
+
+    /** Gives back what {@link #reserve} gave. */
+    public void release(TcpEndpoint local) {
+        reserved.remove(local.port());
+    }
+
+    private int freePort() throws BindException {
+        int port = ports.allocate(0, 0, 0, 0, 0, this::isPortFree);
+        if (port == PortAllocator.NONE) {
+            throw new BindException("no port is free");
+        }
+        return port;
+    }
+
+    private void checkOurs(TcpEndpoint local) throws BindException {
+        if (!local.isAny() && !router.isOurs(local.high(), local.low())) {
+            throw new BindException("not an address of this stack: " + local);
+        }
+    }
+
     /** Makes the sessions of all connections from now on; null for plain ones. */
     public void sessionFactory(@Nullable TcpSessionFactory wanted) {
         factory = wanted;
@@ -208,7 +247,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     /** Whether nobody listens at a port and no connection has it. */
     public boolean isPortFree(int port) {
-        if (listeners.get(port) != null) {
+        if (listeners.get(port) != null || reserved.get(port) != null) {
             return false;
         }
         boolean[] used = new boolean[1];

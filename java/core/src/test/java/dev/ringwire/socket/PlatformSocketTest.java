@@ -1,0 +1,8 @@
+package dev.ringwire.socket;
+
+/** That the platform's sockets do what the contract says, so that it asks nothing else of ours. */
+class PlatformSocketTest extends SocketContract {
+    PlatformSocketTest() {
+        super(new Network.Platform());
+    }
+}
