@@ -127,7 +127,10 @@ final class HttpConnection implements TcpApplication {
         made.fields().forEach(field -> text.append(field).append("\r\n"));
         byte[] first = text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
         ByteBuffer body = headOnly || made.body() == null ? ByteBuffer.allocate(0) : made.body();
-        out = ByteBuffer.allocate(first.length + body.remaining()).put(first).put(body).flip();
+        out = ByteBuffer.allocate(first.length + body.remaining())
+                .put(first)
+                .put(body)
+                .flip();
         pump();
     }
 

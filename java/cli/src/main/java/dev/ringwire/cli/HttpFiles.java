@@ -218,8 +218,7 @@ final class HttpFiles {
 
     private static String type(String name) {
         return TYPES.getOrDefault(
-                name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT),
-                "application/octet-stream");
+                name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT), "application/octet-stream");
     }
 
     /** As header fields have it (RFC 9110 section 5.6.7). */
@@ -253,12 +252,14 @@ final class HttpFiles {
                     .append(escape(name))
                     .append("</a>\n");
         }
-        return Answer.of(
-                200, page.append("</ul>\n").toString(), List.of("Content-Type: text/html; charset=utf-8"));
+        return Answer.of(200, page.append("</ul>\n").toString(), List.of("Content-Type: text/html; charset=utf-8"));
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static String encode(String name) {

@@ -76,8 +76,9 @@ final class HttpGet {
             response.copyTo(console.out());
             if (response.status() >= 300) {
                 String location = response.field("location");
-                console.err().println("ringwire: the server answered " + response.status() + " " + response.reason()
-                        + (location == null ? "" : "; it is at " + location.replaceAll("[^ -~]", "?")));
+                console.err()
+                        .println("ringwire: the server answered " + response.status() + " " + response.reason()
+                                + (location == null ? "" : "; it is at " + location.replaceAll("[^ -~]", "?")));
                 return ExitCode.SOFTWARE;
             }
             return ExitCode.OK;

@@ -18,8 +18,8 @@ import java.util.List;
  * too; and whatever goes to the stack's own addresses where the kernel would pass it on as a router.
  */
 final class KernelSilence implements Closeable {
-    private static final List<Path> FORWARDING = List.of(
-            Path.of("/proc/sys/net/ipv4/ip_forward"), Path.of("/proc/sys/net/ipv6/conf/all/forwarding"));
+    private static final List<Path> FORWARDING =
+            List.of(Path.of("/proc/sys/net/ipv4/ip_forward"), Path.of("/proc/sys/net/ipv6/conf/all/forwarding"));
 
     private final List<InetAddress> shared = new ArrayList<>();
     private final boolean wanted;

@@ -58,8 +58,7 @@ final class SessionInput extends InputStream {
                 throw new InterruptedIOException("ended before the answer was complete");
             }
             if (System.nanoTime() - since > idleNanos) {
-                throw new SocketTimeoutException(
-                        session.remote() + " sends nothing for " + Rates.seconds(idleNanos));
+                throw new SocketTimeoutException(session.remote() + " sends nothing for " + Rates.seconds(idleNanos));
             }
             await();
         }

@@ -31,8 +31,9 @@ final class StackOptions {
             names = "--address",
             required = true,
             paramLabel = "CIDR",
-            description = "The stack's address and the length of its prefix: 192.0.2.7/24, 2001:db8::7/64; may be given "
-                    + "several times.")
+            description =
+                    "The stack's address and the length of its prefix: 192.0.2.7/24, 2001:db8::7/64; may be given "
+                            + "several times.")
     private List<String> addresses = List.of();
 
     @Option(
@@ -58,8 +59,9 @@ final class StackOptions {
 
     @Option(
             names = "--no-firewall",
-            description = "Leaves the kernel's packet filter alone, though the kernel has an address of the stack, too, "
-                    + "and resets its connections unless something else keeps it from that.")
+            description =
+                    "Leaves the kernel's packet filter alone, though the kernel has an address of the stack, too, "
+                            + "and resets its connections unless something else keeps it from that.")
     private boolean noFirewall;
 
     /** Opens the device and starts the stack. */

@@ -103,7 +103,16 @@ class HttpTest {
         assertEquals(301, status("GET", "//sub"));
         assertEquals(405, status("DELETE", "/in"));
         for (String target : new String[] {
-            "/../out", "/%2e%2e/out", "/sub/../../out", "/sub/../in", "/link", "/up/out", "/up/", "/in/", "/%00", "/in%00x"
+            "/../out",
+            "/%2e%2e/out",
+            "/sub/../../out",
+            "/sub/../in",
+            "/link",
+            "/up/out",
+            "/up/",
+            "/in/",
+            "/%00",
+            "/in%00x"
         }) {
             assertEquals(404, status("GET", target), target);
         }

@@ -89,8 +89,7 @@ class StackToolsTest {
                 down
                 tshark -r trace.pcapng -Y 'http.request.method == "GET"' -T fields -e http.request.uri 2>/dev/null | head -2
                 """);
-        assertEquals(
-                """
+        assertEquals("""
                 1
                 1
                 hello
@@ -112,8 +111,7 @@ class StackToolsTest {
                 status 0
                 /a.txt
                 /sub/?q=1
-                """,
-                out.replace("\r", ""));
+                """, out.replace("\r", ""));
         assertTrue(read("server.out").contains(" GET /a.txt 200 6\n"), read("server.out"));
     }
 
@@ -156,12 +154,14 @@ class StackToolsTest {
                 """);
         assertEquals("status 0\n", out.substring(0, 9));
         assertTrue(
-                out.contains("192.0.2.2:5002 connected\n192.0.2.2:5002 closed: received 0 bytes (0 bit/s), sent 5000000 "),
+                out.contains(
+                        "192.0.2.2:5002 connected\n192.0.2.2:5002 closed: received 0 bytes (0 bit/s), sent 5000000 "),
                 out);
         assertTrue(out.endsWith("\n0\n5000000\n1\n"), out);
         assertTrue(read("err").contains("ringwire: 192.0.2.2:5003: Connection refused"), read("err"));
         assertTrue(
-                read("sink.out").matches("(?s).* connected\n.* closed: received 5000000 bytes \\(.*bit/s\\), sent 0 .*"),
+                read("sink.out")
+                        .matches("(?s).* connected\n.* closed: received 5000000 bytes \\(.*bit/s\\), sent 0 .*"),
                 read("sink.out"));
     }
 
