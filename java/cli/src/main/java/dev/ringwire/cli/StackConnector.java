@@ -33,9 +33,8 @@ final class StackConnector {
         TcpEndpoint local = local(to);
         return local == null
                 ? null
-                : host.ask(result -> result.complete(host.stack()
-                        .tcp()
-                        .connect(TcpEndpoint.of(to), local, TcpOptions.DEFAULT, application)));
+                : host.ask(result -> result.complete(
+                        host.stack().tcp().connect(TcpEndpoint.of(to), local, TcpOptions.DEFAULT, application)));
     }
 
     /**
