@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit status: 0 done, 1 it failed, 2 wrong usage, 130 interrupted by Ctrl-C;",
-            "for capture and ping, Ctrl-C is the proper end: 0.",
+            "for capture, ping and the servers of stack, Ctrl-C is the proper end: 0.",
             "Example: ringwire query trace.pcap -e frame.time_epoch -e ip.src -e tcp.dstport"
         })
 public final class Main implements Callable<Integer> {
@@ -44,6 +44,7 @@ public final class Main implements Callable<Integer> {
         COMMANDS.put("arp", ArpCommand::new);
         COMMANDS.put("ping", PingCommand::new);
         COMMANDS.put("send", SendCommand::new);
+        COMMANDS.put("stack", StackCommand::new);
     }
 
     private final Console console;

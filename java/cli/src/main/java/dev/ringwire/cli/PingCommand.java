@@ -84,15 +84,6 @@ final class PingCommand extends Subcommand {
     private final long[] sentAt = new long[SEQUENCES];
     private final boolean[] replied = new boolean[SEQUENCES];
 
-    private long sent;
-    private long received;
-    private long duplicates;
-    private long errors;
-    private double sum;
-    private double squares;
-    private double least = Double.MAX_VALUE;
-    private double most;
-
     PingCommand(Console console) {
         super(console);
     }
@@ -117,17 +108,18 @@ final class PingCommand extends Subcommand {
                     + " bytes of data\n");
             var echoes =
                     new Echoes(source, target, ttl, ThreadLocalRandom.current().nextInt(1 << 16), size);
-            long start = System.nanoTime();
+            var statistics = new PingStatistics();
             try {
-                run(station, hop, echoes);
+                run(station, hop, echoes, statistics);
             } finally {
-                console.print(summary(text(target), (System.nanoTime() - start) / MILLIS));
+                console.print(statistics.summary(text(target)));
             }
+            return statistics.received() > 0 ? ExitCode.OK : ExitCode.SOFTWARE;
         }
-        return received > 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private static String text(InetAddress address) {
+    /** As IPv6 addresses are written, with the longest row of zeros left out. */
+    static String text(InetAddress address) {
         return address instanceof Inet4Address
                 ? address.getHostAddress()
                 : Ipv6Address.of(address.getAddress()).toString();
@@ -151,31 +143,31 @@ final class PingCommand extends Subcommand {
         }
     }
 
-    private void run(Station station, MacAddress hop, Echoes echoes) throws IOException {
+    private void run(Station station, MacAddress hop, Echoes echoes, PingStatistics statistics) throws IOException {
         long next = System.nanoTime();
-        while (!station.ended() && (count == null || sent < count)) {
-            int sequence = (int) (sent + 1) & 0xffff;
+        while (!station.ended() && (count == null || statistics.sent() < count)) {
+            int sequence = (int) (statistics.sent() + 1) & 0xffff;
             replied[sequence] = false;
             sentAt[sequence] = station.send(hop, List.of(echoes.request(sequence)));
-            sent++;
-            boolean last = count != null && sent == count;
+            statistics.sentOne();
+            boolean last = count != null && statistics.sent() == count;
             next = last ? System.nanoTime() + (long) (patience * NANOS) : next + (long) (interval * NANOS);
-            while (!(last && received + errors >= sent) && station.next(next)) {
+            while (!(last && statistics.complete()) && station.next(next)) {
                 var answer = echoes.answer(station);
                 if (answer.isPresent()) {
-                    take(answer.get(), station.received());
+                    take(answer.get(), station.received(), statistics);
                 }
             }
         }
     }
 
-    private void take(Echoes.Answer answer, long at) throws IOException {
+    private void take(Echoes.Answer answer, long at, PingStatistics statistics) throws IOException {
         int sequence = answer.sequence();
         if (sentAt[sequence] == 0) {
             return;
         }
         if (answer.problem() != null) {
-            errors++;
+            statistics.error();
             console.print("From " + answer.from() + " icmp_seq=" + sequence + " " + answer.problem() + "\n");
             return;
         }
@@ -183,13 +175,9 @@ final class PingCommand extends Subcommand {
         boolean again = replied[sequence];
         replied[sequence] = true;
         if (again) {
-            duplicates++;
+            statistics.duplicate();
         } else {
-            received++;
-            sum += millis;
-            squares += millis * millis;
-            least = Math.min(least, millis);
-            most = Math.max(most, millis);
+            statistics.reply(millis);
         }
         console.print(String.format(
                 Locale.ROOT,
@@ -201,29 +189,5 @@ final class PingCommand extends Subcommand {
                 millis,
                 again ? " (duplicate)" : "",
                 answer.whole() ? "" : " (other data than was sent)"));
-    }
-
-    private String summary(String target, double millis) {
-        var text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%n--- %s ping statistics ---%n%d packets transmitted, %d received%s%s, %s%% packet loss, time %.0f ms%n",
-                target,
-                sent,
-                received,
-                duplicates == 0 ? "" : ", " + duplicates + " duplicates",
-                errors == 0 ? "" : ", " + errors + " errors",
-                sent == 0 ? 0 : (sent - received) * 100 / sent,
-                millis));
-        if (received > 0) {
-            double mean = sum / received;
-            text.append(String.format(
-                    Locale.ROOT,
-                    "rtt min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms%n",
-                    least,
-                    mean,
-                    most,
-                    Math.sqrt(Math.max(0, squares / received - mean * mean))));
-        }
-        return text.toString();
     }
 }

@@ -49,7 +49,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"interfaces", "capture", "query", "info", "merge", "fields", "doctor"})
+    @ValueSource(strings = {"interfaces", "capture", "query", "info", "merge", "fields", "doctor", "stack"})
     void everyCommandHasHelpWithAnExample(String command) {
         var result = Cli.run(command, "--help");
         assertEquals(0, result.status());

@@ -18,26 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("ring")
 @Timeout(120)
 class RawToolsTest {
-    /** Here v0 with 192.0.2.1, there v1 with 192.0.2.2, in a namespace of its own that a process holds. */
-    private static final String LINK = """
-            set -e
-            unshare -n sh -c 'echo $$ >there; exec sleep 100' & peer=$!
-            trap 'kill $peer' EXIT
-            until test -s there && test $(readlink /proc/$(cat there)/ns/net) != $(readlink /proc/$$/ns/net); do sleep 0.1; done
-            there() { nsenter -t $(cat there) -n "$@"; }
-            ip link add v0 type veth peer name v1
-            ip link set v1 netns $(cat there)
-            ip link set lo up
-            ip addr add 192.0.2.1/24 dev v0
-            ip addr add 2001:db8::1/64 dev v0 nodad
-            ip link set v0 up
-            there ip addr add 192.0.2.2/24 dev v1
-            there ip addr add 2001:db8::2/64 dev v1 nodad
-            there ip link set v1 up
-            there ip link set lo up
-            set +e
-            """;
-
     /** Captures what comes in at v1, until DONE. */
     private static final String CAPTURE = """
             there tcpdump -Z root -i v1 -Q in -U --immediate-mode -s 2048 -B 16384 -w got.pcap "$FILTER" 2>tcpdump.err & tcpdump=$!
@@ -65,9 +45,9 @@ class RawToolsTest {
         return scripts.read(name);
     }
 
-    /** Runs a script on {@link #LINK}, in a network namespace that goes with it; what it printed. */
+    /** Runs a script on {@link Scripts#LINK}, in a network namespace that goes with it; what it printed. */
     private String onLink(String script) throws IOException, InterruptedException {
-        assertEquals(0, scripts.inNamespace("cd " + directory + "\n" + LINK + script), read("err"));
+        assertEquals(0, scripts.inNamespace("cd " + directory + "\n" + Scripts.LINK + script), read("err"));
         return read("out");
     }
 

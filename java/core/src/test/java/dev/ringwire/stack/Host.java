@@ -44,8 +44,20 @@ public final class Host implements AutoCloseable {
     private static final int NOTHING = 59;
 
     private static final Map<Class<?>, Integer> NUMBERS = Map.of(
-            Ipv4.class, 0x0800, Arp.class, 0x0806, Ipv6.class, 0x86dd, Icmpv4.class, 1, Icmpv6.class, 58, Udp.class, 17,
-            Ipv6Fragment.class, 44);
+            Ipv4.class,
+            0x0800,
+            Arp.class,
+            0x0806,
+            Ipv6.class,
+            0x86dd,
+            Icmpv4.class,
+            1,
+            Icmpv6.class,
+            58,
+            Udp.class,
+            17,
+            Ipv6Fragment.class,
+            44);
 
     private static final int BUDGET = 10_000;
 
@@ -211,7 +223,12 @@ public final class Host implements AutoCloseable {
 
     /** An ARP message of the peer. */
     public static Arp arp(int opcode) {
-        return new Arp().opcode(opcode).senderMac(PEER_MAC).senderIp(PEER).targetMac(MAC).targetIp(ADDRESS);
+        return new Arp()
+                .opcode(opcode)
+                .senderMac(PEER_MAC)
+                .senderIp(PEER)
+                .targetMac(MAC)
+                .targetIp(ADDRESS);
     }
 
     /** The only packet of a list. */

@@ -96,9 +96,11 @@ public final class Ipv4Layer extends IpLayer {
     /** RFC 1122 section 3.2.1.3: who cannot have sent this, or not from outside. */
     private boolean isMartian(long source, long destination) {
         int first = (int) source >>> 24;
+        boolean toLoopback = (int) destination >>> 24 == 127;
         return first == 0
                 || first >= 224
-                || (first == 127 || (int) destination >>> 24 == 127) && !router().isOurs(0, destination)
+                // Only between hosts that were given such addresses.
+                || (first == 127 || toLoopback) && !(toLoopback && router().isOurs(0, destination))
                 || router().isOurs(0, source)
                 || router().isBroadcast(0, source);
     }

@@ -1,7 +1,6 @@
 package dev.ringwire.stack.transport;
 
 import dev.ringwire.stack.PacketBuffer;
-import dev.ringwire.stack.network.IcmpError;
 import dev.ringwire.stack.network.IpPath;
 import org.jspecify.annotations.Nullable;
 

@@ -89,7 +89,8 @@ public record TcpEndpoint(long high, long low, int port) {
 
     @Override
     public String toString() {
-        String text = address(high, low).getHostAddress();
-        return (text.indexOf(':') < 0 ? text : "[" + text + "]") + ":" + port;
+        return IpAddresses.isIpv4(high, low)
+                ? new Ipv4Address((int) low) + ":" + port
+                : "[" + new Ipv6Address(high, low) + "]:" + port;
     }
 }

@@ -1,7 +1,6 @@
 package dev.ringwire.stack.transport;
 
 import dev.ringwire.stack.PacketBuffer;
-import dev.ringwire.stack.network.IcmpError;
 import org.jspecify.annotations.Nullable;
 
 /** What is left of a connection in TIME-WAIT. */

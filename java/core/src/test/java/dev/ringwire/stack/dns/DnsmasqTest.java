@@ -57,6 +57,9 @@ class DnsmasqTest {
                     + "a text that is repeated until no datagram holds all of it, number " + i);
         }
         dnsmasq = Command.start(command);
+        for (var told = lookup("four.example"); told.error != null; told = lookup("four.example")) {
+            assertTrue(told.error.getMessage().contains("nothing answers"), told.error::getMessage);
+        }
     }
 
     @AfterEach

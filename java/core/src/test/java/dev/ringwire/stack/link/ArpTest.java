@@ -84,8 +84,7 @@ class ArpTest {
         assertEquals(MAC, ethernet.src());
         assertEquals(PEER_MAC, ethernet.dst());
         assertEquals(
-                List.of(),
-                host.receives(ethernet(MacAddress.BROADCAST), arp(1).targetIp(Ipv4Address.of("192.0.2.2"))));
+                List.of(), host.receives(ethernet(MacAddress.BROADCAST), arp(1).targetIp(Ipv4Address.of("192.0.2.2"))));
         assertEquals(1, host.stack().arp().counters().answered);
         assertEquals(1, host.stack().arp().counters().notOurs);
         // A probe (RFC 5227) is answered, too.
@@ -253,8 +252,7 @@ class ArpTest {
             assertEquals(PEER_MAC.bits(), peer().macAddress());
         }
         // An IP packet's source does not tell either.
-        host.receives(
-                new Ethernet().src(EVIL).dst(MAC), Host.ipv4(), new Icmpv4().type(8));
+        host.receives(new Ethernet().src(EVIL).dst(MAC), Host.ipv4(), new Icmpv4().type(8));
         assertEquals(PEER_MAC.bits(), peer().macAddress());
         assertTrue(cache().counters().ignoredAnswers >= 8, "ignored");
     }
@@ -402,7 +400,9 @@ class ArpTest {
         try (Host careful =
                 Host.onEthernet(settings -> settings.detectConflicts(true).addressListener(listener))) {
             List<Packet> packets = of(careful.after(3 * SECOND), Arp.class);
-            assertEquals(Ipv4Address.ANY, packets.get(0).layer(Arp.class).orElseThrow().senderIp());
+            assertEquals(
+                    Ipv4Address.ANY,
+                    packets.get(0).layer(Arp.class).orElseThrow().senderIp());
             assertEquals(List.of(), of(careful.receives(ethernet(), arp(1)), Arp.class));
             packets = new ArrayList<>(packets);
             packets.addAll(of(careful.after(20 * SECOND), Arp.class));
@@ -412,10 +412,11 @@ class ArpTest {
             assertEquals(3, seen.size(), seen::toString);
             assertEquals(1, of(careful.receives(ethernet(), arp(1)), Arp.class).size());
         }
-        for (Arp other : List.of(arp(1).senderIp(ADDRESS), arp(2).senderIp(ADDRESS), arp(1).senderIp(Ipv4Address.ANY))) {
+        for (Arp other :
+                List.of(arp(1).senderIp(ADDRESS), arp(2).senderIp(ADDRESS), arp(1).senderIp(Ipv4Address.ANY))) {
             seen.clear();
-            try (Host careful = Host.onEthernet(
-                    settings -> settings.detectConflicts(true).addressListener(listener))) {
+            try (Host careful =
+                    Host.onEthernet(settings -> settings.detectConflicts(true).addressListener(listener))) {
                 careful.after(3 * SECOND);
                 careful.receives(ethernet(MacAddress.BROADCAST), other);
                 careful.after(20 * SECOND);

@@ -56,8 +56,7 @@ class ReassemblyTest {
     }
 
     private static byte[] fragment(Ipv4 header, int from, boolean more, byte[] bytes) {
-        return Host.bytes(
-                header.proto(PROTOCOL).fragmentOffset(from / 8).moreFragments(more), Raw.of(bytes));
+        return Host.bytes(header.proto(PROTOCOL).fragmentOffset(from / 8).moreFragments(more), Raw.of(bytes));
     }
 
     private static byte[] fragment(int id, int from, boolean more, byte[] bytes) {
@@ -133,8 +132,7 @@ class ReassemblyTest {
         host.receives(fragment(7, 0, true, a));
         host.receives(fragment(8, 48, false, b));
         host.receives(fragment(ipv4().identification(7).src(Ipv4Address.of("192.0.2.98")), 48, false, b));
-        host.receives(Host.bytes(
-                ipv4().identification(7).proto(PROTOCOL + 1).fragmentOffset(6), Raw.of(b)));
+        host.receives(Host.bytes(ipv4().identification(7).proto(PROTOCOL + 1).fragmentOffset(6), Raw.of(b)));
         host.receives(fragment(ipv4().identification(7).dst(Ipv4Address.of("192.0.2.255")), 48, false, b));
         assertEquals(List.of(), whole);
         host.receives(fragment(ipv4().identification(7).dontFragment(true), 48, false, b));
@@ -253,7 +251,11 @@ class ReassemblyTest {
             }
             host.put(fragment(header, random.nextInt(180) * 8, true, payload(8 * (1 + random.nextInt(160)), i)));
             if (i % 1000 == 999) {
-                host.put(fragment(ipv4().identification(i).src(Ipv4Address.of("192.0.2.50")), 0, true, Arrays.copyOf(sent, 1000)));
+                host.put(fragment(
+                        ipv4().identification(i).src(Ipv4Address.of("192.0.2.50")),
+                        0,
+                        true,
+                        Arrays.copyOf(sent, 1000)));
                 host.put(fragment(
                         ipv4().identification(i).src(Ipv4Address.of("192.0.2.50")),
                         1000,
@@ -295,8 +297,8 @@ class ReassemblyTest {
     @DisplayName("T60 the longest packet, in many fragments in random order, comes as a ping and goes back the same")
     void longest() {
         byte[] ping = Host.bytes(ipv4().identification(77), new Icmpv4().type(8), Raw.of(payload(65_507, 7)));
-        List<Packet> fragments =
-                new ArrayList<>(Packet.copyOf(ping, dev.ringwire.frame.LinkType.RAW).fragments(68));
+        List<Packet> fragments = new ArrayList<>(
+                Packet.copyOf(ping, dev.ringwire.frame.LinkType.RAW).fragments(68));
         Collections.shuffle(fragments, new Random(7));
         fragments.forEach(f -> host.put(f.toBytes()));
         List<Packet> answer = host.sent();
@@ -343,7 +345,10 @@ class ReassemblyTest {
         // A fragment within what was put together from fragments.
         byte[] nested = Packet.of(
                         dev.ringwire.frame.LinkType.RAW,
-                        new Ipv6Fragment().nextHeader(PROTOCOL).moreFragments(true).identification(1),
+                        new Ipv6Fragment()
+                                .nextHeader(PROTOCOL)
+                                .moreFragments(true)
+                                .identification(1),
                         Raw.of(new byte[24]))
                 .toBytes(Fix.LENGTHS);
         long before = host.stack().ipv6().counters().badOptions;

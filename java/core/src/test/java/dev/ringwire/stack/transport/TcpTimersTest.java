@@ -39,8 +39,8 @@ class TcpTimersTest {
     @Test
     @DisplayName("T19 SYN is sent again with doubling intervals for three minutes, then the connection times out")
     void synTimesOut() throws IOException {
-        TcpSession s = peer.tcp().connect(
-                        new TcpEndpoint(peer.here.high(), peer.here.low(), 7), null, TcpOptions.DEFAULT, null);
+        TcpSession s = peer.tcp()
+                .connect(new TcpEndpoint(peer.here.high(), peer.here.low(), 7), null, TcpOptions.DEFAULT, null);
         peer.poll();
         peer.expect(SYN);
         peer.pass(2_900);
@@ -68,7 +68,9 @@ class TcpTimersTest {
             }
             long waited = peer.now - from;
             assertEquals(seq, peer.expect(ACK | PSH).seq);
-            assertTrue(waited >= 190_000_000L && (before == 0 || Math.abs(waited - 2 * before) < 30_000_000L), "" + waited);
+            assertTrue(
+                    waited >= 190_000_000L && (before == 0 || Math.abs(waited - 2 * before) < 30_000_000L),
+                    "" + waited);
             before = waited;
         }
         peer.pass(200_000);
@@ -166,7 +168,11 @@ class TcpTimersTest {
         TcpSession s = peer.connect();
         peer.pass(8_000_000);
         peer.expectNothing();
-        s.options(s.options().keepAlive(true).keepAliveIdle(10).keepAliveInterval(5).keepAliveCount(3));
+        s.options(s.options()
+                .keepAlive(true)
+                .keepAliveIdle(10)
+                .keepAliveInterval(5)
+                .keepAliveCount(3));
         peer.pass(10_100);
         Segment probe = peer.expect(ACK);
         assertEquals(peer.ack - 1, probe.seq);
@@ -232,8 +238,14 @@ class TcpTimersTest {
     @DisplayName("T52 ports are not foreseen, and not used twice")
     void ports() throws IOException {
         TcpEndpoint there = new TcpEndpoint(peer.here.high(), peer.here.low(), 7);
-        int a = peer.tcp().connect(there, null, TcpOptions.DEFAULT, null).local().port();
-        int b = peer.tcp().connect(there, null, TcpOptions.DEFAULT, null).local().port();
+        int a = peer.tcp()
+                .connect(there, null, TcpOptions.DEFAULT, null)
+                .local()
+                .port();
+        int b = peer.tcp()
+                .connect(there, null, TcpOptions.DEFAULT, null)
+                .local()
+                .port();
         assertNotEquals(a, b);
         assertTrue(!peer.tcp().isPortFree(a) && peer.tcp().isPortFree(81));
     }
@@ -245,7 +257,12 @@ class TcpTimersTest {
         TcpListener listener = peer.listen(TcpOptions.DEFAULT);
         for (int i = 0; i < 1000; i++) {
             peer.peerPort = 1024 + i;
-            peer.raw(Segment.of(SYN).seq(i).mss(1400).timestamps(9, 0).windowScale(3).sackPermitted());
+            peer.raw(Segment.of(SYN)
+                    .seq(i)
+                    .mss(1400)
+                    .timestamps(9, 0)
+                    .windowScale(3)
+                    .sackPermitted());
         }
         assertEquals(10, counters().halfOpen);
         assertEquals(990, counters().cookiesSent);
