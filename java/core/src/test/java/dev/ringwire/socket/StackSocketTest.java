@@ -3,6 +3,7 @@ package dev.ringwire.socket;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
@@ -165,6 +168,21 @@ class StackSocketTest extends SocketContract {
                 assertEquals(6, server.getInputStream().read());
                 assertEquals("/fd00:0:0:0:0:0:0:1", server.getInetAddress().toString());
             }
+        }
+    }
+
+    @Test
+    void theStacksOwnThreadDoesNotWaitForItself() throws Exception {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        try (Socket socket = network.socket()) {
+            stacks.first.execute(() -> {
+                try {
+                    socket.connect(listener.getLocalSocketAddress());
+                } catch (IOException | RuntimeException e) {
+                    told.complete(e);
+                }
+            });
+            assertInstanceOf(IllegalStateException.class, told.get(10, TimeUnit.SECONDS));
         }
     }
 
