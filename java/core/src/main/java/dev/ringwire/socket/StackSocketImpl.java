@@ -250,7 +250,8 @@ final class StackSocketImpl extends SocketImpl {
     }
 
     /** The session; null before it is connected. */
-    @Nullable TcpSession session() {
+    @Nullable
+    TcpSession session() {
         return channel.session();
     }
 

@@ -33,8 +33,7 @@ final class TcpAcceptor {
 
     /** Listens. */
     static TcpAcceptor listen(StackLoop loop, TcpEndpoint local, int backlog, TcpOptions options) throws IOException {
-        return StackCall.on(
-                loop, () -> new TcpAcceptor(loop, loop.stack().tcp().listen(local, backlog, options)));
+        return StackCall.on(loop, () -> new TcpAcceptor(loop, loop.stack().tcp().listen(local, backlog, options)));
     }
 
     TcpEndpoint local() {

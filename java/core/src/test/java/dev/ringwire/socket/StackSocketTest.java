@@ -69,7 +69,8 @@ class StackSocketTest extends SocketContract {
                                 .build())
                         .start();
                 Socket socket = new StackSocket(lonely)) {
-            InetSocketAddress there = new InetSocketAddress(Ipv6Address.of("fd00::2").toInetAddress(), 80);
+            InetSocketAddress there =
+                    new InetSocketAddress(Ipv6Address.of("fd00::2").toInetAddress(), 80);
             assertThrows(NoRouteToHostException.class, () -> socket.connect(there));
         }
     }
@@ -83,8 +84,8 @@ class StackSocketTest extends SocketContract {
                 Thread.onSpinWait();
             }
             p.server().close();
-            SocketException e =
-                    assertThrows(SocketException.class, () -> p.client().getInputStream().read());
+            SocketException e = assertThrows(
+                    SocketException.class, () -> p.client().getInputStream().read());
             assertEquals("Connection reset", e.getMessage());
         }
     }
