@@ -20,7 +20,8 @@ public final class Compare {
             new Decode(),
             new QueryTopic(),
             new Rewrite(),
-            new Dns());
+            new Dns(),
+            new StackThroughput());
 
     private static final String USAGE = """
             Usage: bench/compare TOPIC... [--quick] [--jdk HOME]
