@@ -138,4 +138,19 @@ final class StackLinks {
         Map<String, String> answer = client.ask(direction + " " + end.host() + " " + port + " " + millis);
         return Double.parseDouble(answer.get("bytes")) * 8 / Double.parseDouble(answer.get("ns"));
     }
+
+    /**
+     * Connections opened and closed per second.
+     *
+     * @param close "fin" or "rst": how the client closes
+     * @throws IOException if one failed
+     */
+    double openAndClose(End end, int seconds, String close) throws IOException, InterruptedException {
+        Map<String, String> answer = client.ask("connect " + end.host() + " " + CLOSE + " " + end.firstClient() + " "
+                + CLIENT_ADDRESSES + " " + seconds * 1000 + " " + close);
+        if (!answer.get("failed").equals("0")) {
+            throw new IOException(answer.get("failed") + " connections to " + end.name() + " failed");
+        }
+        return Double.parseDouble(answer.get("connections")) * 1e9 / Double.parseDouble(answer.get("ns"));
+    }
 }

@@ -47,10 +47,11 @@ final class StackThroughput implements Topic {
         List<Contestant> out = new ArrayList<>();
         in.add(new Contestant(kernel.name(), () -> links.stream("send", kernel, StackLinks.SINK, millis)));
         out.add(new Contestant(kernel.name(), () -> links.stream("receive", kernel, StackLinks.SOURCE, millis)));
-        lwip.ifPresent(end -> {
-            in.add(new Contestant(end.name(), () -> links.stream("send", end, StackLinks.SINK, millis)));
+        if (lwip.isPresent()) {
+            End end = lwip.get();
+            bench.report().absent("lwip to it", "Debian's liblwip 2.1.3 corrupts its heap and aborts when a stream comes in");
             out.add(new Contestant(end.name(), () -> links.stream("receive", end, StackLinks.SOURCE, millis)));
-        });
+        }
         List<Contestant> oursIn = List.of(
                 new Contestant(kind + "-to-us", () -> links.stream("send", ours, StackLinks.SINK, millis)),
                 new Contestant(
