@@ -131,6 +131,13 @@ class UserProtocolTest {
                 .contains("outside"));
         decoded((p, offset, end) -> p.truncated(Foreign.PROTOCOL, offset - 90, end + 90, 7));
         decoded((p, offset, end) -> p.malformed(Foreign.PROTOCOL, offset + 90, end, 5, 7, "odd"));
+        // Bytes between here and there are more than an int counts.
+        decoded((p, offset, end) -> p.truncated(Foreign.PROTOCOL, offset, Integer.MIN_VALUE, 7));
+        assertEquals(
+                List.of(),
+                Query.of(PROTOCOLS, "foreign.first")
+                        .over(Frames.source(Vectors.UDP))
+                        .values());
     }
 
     @Test

@@ -546,7 +546,7 @@ public class TcpSession extends TcpFlow {
         if (a != null) {
             try {
                 a.connectionMade(this);
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (IOException | RuntimeException | StackOverflowError e) {
                 failed(e);
             }
         }
@@ -617,7 +617,7 @@ public class TcpSession extends TcpFlow {
         delivering = true;
         try {
             a.received(this, data);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             failed(e);
         } finally {
             delivering = false;
@@ -637,7 +637,7 @@ public class TcpSession extends TcpFlow {
             spaceWanted = false;
             try {
                 a.writable(this);
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (IOException | RuntimeException | StackOverflowError e) {
                 failed(e);
             }
         }
@@ -666,7 +666,7 @@ public class TcpSession extends TcpFlow {
         endTold = true;
         try {
             a.inputClosed(this);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             failed(e);
         }
     }
