@@ -125,9 +125,10 @@ final class TcpSide implements TcpApplication {
     private void pump() {
         pumping = false;
         try {
-            boolean more = write() | read();
+            boolean wrote = write();
+            boolean more = read();
             finish();
-            if (more) {
+            if (wrote || more) {
                 wake();
             }
         } catch (IOException e) {
