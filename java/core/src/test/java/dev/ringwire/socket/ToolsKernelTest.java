@@ -8,6 +8,12 @@ import dev.ringwire.device.Faults;
 import dev.ringwire.device.afpacket.RingTest;
 import dev.ringwire.testing.Command;
 import java.io.BufferedReader;
+import org.junit.jupiter.api.Assumptions;
+import java.io.InputStreamReader;
+import java.util.regex.Pattern;
+import java.util.List;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,7 +23,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Timeout;
@@ -100,7 +105,9 @@ class ToolsKernelTest {
         try (socket) {
             Background<String> sending = Background.start(() -> send(socket, count));
             String received = receive(socket);
-            assertEquals("digests " + received + " " + sending.get(), said.readLine());
+            // It says this when it has everything.
+            String digests = said.readLine();
+            assertEquals("digests " + received + " " + sending.get(), digests);
             assertEquals(0, peer.waitFor());
         }
     }
@@ -159,8 +166,8 @@ class ToolsKernelTest {
                 int body = answer.length - file.length;
                 String head = new String(answer, 0, Math.max(0, body), US_ASCII);
                 assertTrue(head.startsWith("HTTP/1.0 200 OK\r\n") && head.endsWith("\r\n\r\n"), head);
-                assertEquals(-1, java.util.Arrays.mismatch(
-                        file, java.util.Arrays.copyOfRange(answer, body, answer.length)));
+                assertEquals(-1, Arrays.mismatch(
+                        file, Arrays.copyOfRange(answer, body, answer.length)));
             } finally {
                 server.destroy();
             }
@@ -177,7 +184,7 @@ class ToolsKernelTest {
             Background<?> answering = Background.start(() -> {
                 try (Socket socket = server.accept();
                         BufferedReader request =
-                                new BufferedReader(new java.io.InputStreamReader(socket.getInputStream(), US_ASCII))) {
+                                new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))) {
                     KernelLink.await(request, "GET /file");
                     while (!request.readLine().isEmpty()) {
                         // The head ends with an empty line.
@@ -199,7 +206,7 @@ class ToolsKernelTest {
     @CsvSource({"tap,true", "veth,false"})
     void sshdGreetsUs(String device, boolean v6, @TempDir Path directory) throws Exception {
         Path sshd = Path.of("/usr/sbin/sshd");
-        org.junit.jupiter.api.Assumptions.assumeTrue(Files.isExecutable(sshd), "no sshd here");
+        Assumptions.assumeTrue(Files.isExecutable(sshd), "no sshd here");
         String key = directory.resolve("key").toString();
         Command.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key);
         // It will not start without.
@@ -249,7 +256,7 @@ class ToolsKernelTest {
                         socket.shutdownOutput();
                         return null;
                     });
-                    assertEquals(-1, java.util.Arrays.mismatch(
+                    assertEquals(-1, Arrays.mismatch(
                             bytes, tool.getInputStream().readAllBytes()), command[0]);
                     feeding.get();
                     echoing.get();
@@ -294,16 +301,16 @@ class ToolsKernelTest {
     }
 
     private static void scan(KernelLink link, boolean v6, String at7000, String at7001, String... kinds) {
-        java.util.List<String> command =
-                new java.util.ArrayList<>(java.util.List.of("nmap", "-n", "-Pn", "-T5", "-p", "7000,7001"));
+        List<String> command =
+                new ArrayList<>(List.of("nmap", "-n", "-Pn", "-T5", "-p", "7000,7001"));
         if (v6) {
             command.add("-6");
         }
-        command.addAll(java.util.List.of(kinds));
+        command.addAll(List.of(kinds));
         command.add(KernelLink.ours(v6));
         String said = link.run(command.toArray(String[]::new));
         for (String line : new String[] {"7000/(tcp|udp) +" + at7000.replace("|", "\\|"), "7001/(tcp|udp) +" + at7001}) {
-            assertTrue(java.util.regex.Pattern.compile("(?m)^" + line + " ").matcher(said).find(), said);
+            assertTrue(Pattern.compile("(?m)^" + line + " ").matcher(said).find(), said);
         }
     }
 }
