@@ -126,8 +126,11 @@ final class HttpConnection implements TcpApplication {
                 .append(keepAlive ? "keep-alive\r\n" : "close\r\n");
         made.fields().forEach(field -> text.append(field).append("\r\n"));
         byte[] first = text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        byte[] body = headOnly || made.body() == null ? new byte[0] : made.body();
-        out = ByteBuffer.allocate(first.length + body.length).put(first).put(body).flip();
+        ByteBuffer body = headOnly || made.body() == null ? ByteBuffer.allocate(0) : made.body();
+        out = ByteBuffer.allocate(first.length + body.remaining())
+                .put(first)
+                .put(body)
+                .flip();
         pump();
     }
 

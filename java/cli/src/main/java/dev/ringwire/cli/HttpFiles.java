@@ -68,7 +68,7 @@ final class HttpFiles {
      * @param body its bytes, or null for those of the file
      * @param file what is sent from {@code position} on, the receiver's to close; or null
      */
-    record Answer(int status, List<String> fields, long length, byte[] body, FileChannel file, long position) {
+    record Answer(int status, List<String> fields, long length, ByteBuffer body, FileChannel file, long position) {
         static Answer text(int status, String text, String... fields) {
             List<String> all = new ArrayList<>(List.of(fields));
             all.add("Content-Type: text/plain; charset=utf-8");
@@ -76,8 +76,8 @@ final class HttpFiles {
         }
 
         static Answer of(int status, String text, List<String> fields) {
-            byte[] body = text.getBytes(StandardCharsets.UTF_8);
-            return new Answer(status, fields, body.length, body, null, 0);
+            ByteBuffer body = StandardCharsets.UTF_8.encode(text);
+            return new Answer(status, fields, body.remaining(), body, null, 0);
         }
 
         void close() throws IOException {
@@ -218,8 +218,7 @@ final class HttpFiles {
 
     private static String type(String name) {
         return TYPES.getOrDefault(
-                name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT),
-                "application/octet-stream");
+                name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT), "application/octet-stream");
     }
 
     /** As header fields have it (RFC 9110 section 5.6.7). */
@@ -253,12 +252,14 @@ final class HttpFiles {
                     .append(escape(name))
                     .append("</a>\n");
         }
-        return Answer.of(
-                200, page.append("</ul>\n").toString(), List.of("Content-Type: text/html; charset=utf-8"));
+        return Answer.of(200, page.append("</ul>\n").toString(), List.of("Content-Type: text/html; charset=utf-8"));
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static String encode(String name) {

@@ -1,20 +1,21 @@
 package dev.ringwire.cli;
 
-import dev.ringwire.stack.transport.TcpSession;
+import dev.ringwire.socket.StackSocket;
+import dev.ringwire.stack.transport.TcpEndpoint;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import picocli.CommandLine.ExitCode;
 
 /** Fetches one address by HTTP/1.1 and writes the body to standard output; follows no redirects. */
 final class HttpGet {
     private static final int HTTP_PORT = 80;
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final String host;
     private final int port;
@@ -58,26 +59,25 @@ final class HttpGet {
             return Subcommand.INTERRUPTED;
         }
         var remote = new InetSocketAddress(address, port);
-        TcpSession session = new StackConnector(stack).connect(remote, null);
-        if (session == null) {
+        TcpEndpoint local = new StackConnector(stack).local(remote);
+        if (local == null) {
             return Subcommand.INTERRUPTED;
         }
-        var input = new SessionInput(stack, session, PATIENCE_NANOS);
-        ByteBuffer request = ByteBuffer.wrap(HttpResponse.request(port == HTTP_PORT ? host : host + ":" + port, path));
-        stack.ask(result -> {
-            session.readiness(input::wake);
-            // It waits in the session until the connection is up.
-            session.sendRing().write(request);
-            session.outputWanted();
-            result.complete(true);
-        });
-        try {
-            HttpResponse response = HttpResponse.read(new BufferedInputStream(input));
+        try (Socket socket = new StackSocket(stack.loop())) {
+            stack.closeOnInterrupt(socket);
+            if (local.port() != 0) {
+                socket.bind(local.toInetSocketAddress());
+            }
+            socket.connect(remote, PATIENCE_MILLIS);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.getOutputStream().write(HttpResponse.request(port == HTTP_PORT ? host : host + ":" + port, path));
+            HttpResponse response = HttpResponse.read(new BufferedInputStream(socket.getInputStream()));
             response.copyTo(console.out());
             if (response.status() >= 300) {
                 String location = response.field("location");
-                console.err().println("ringwire: the server answered " + response.status() + " " + response.reason()
-                        + (location == null ? "" : "; it is at " + location.replaceAll("[^ -~]", "?")));
+                console.err()
+                        .println("ringwire: the server answered " + response.status() + " " + response.reason()
+                                + (location == null ? "" : "; it is at " + location.replaceAll("[^ -~]", "?")));
                 return ExitCode.SOFTWARE;
             }
             return ExitCode.OK;
@@ -88,8 +88,6 @@ final class HttpGet {
                 return Subcommand.INTERRUPTED;
             }
             throw StackConnector.failure(remote, e);
-        } finally {
-            stack.stack().execute(session::close);
         }
     }
 }

@@ -69,7 +69,8 @@ record HttpRequest(String method, String target, boolean http11, Map<String, Str
 
     /** Whether the connection is to be used again (RFC 9112 section 9.3). */
     boolean keepsAlive() {
-        String connection = "," + fields.getOrDefault("connection", "").toLowerCase(Locale.ROOT).replace(" ", "") + ",";
+        String connection = ","
+                + fields.getOrDefault("connection", "").toLowerCase(Locale.ROOT).replace(" ", "") + ",";
         return !hasBody() && !connection.contains(",close,") && (http11 || connection.contains(",keep-alive,"));
     }
 

@@ -18,8 +18,8 @@ import java.util.List;
  * too; and whatever goes to the stack's own addresses where the kernel would pass it on as a router.
  */
 final class KernelSilence implements Closeable {
-    private static final List<Path> FORWARDING = List.of(
-            Path.of("/proc/sys/net/ipv4/ip_forward"), Path.of("/proc/sys/net/ipv6/conf/all/forwarding"));
+    private static final List<Path> FORWARDING =
+            List.of(Path.of("/proc/sys/net/ipv4/ip_forward"), Path.of("/proc/sys/net/ipv6/conf/all/forwarding"));
 
     private final List<InetAddress> shared = new ArrayList<>();
     private final boolean wanted;
@@ -48,6 +48,8 @@ final class KernelSilence implements Closeable {
                 // Addresses of java.net are equal only with the same zone.
                 if (kernels.stream().anyMatch(k -> Arrays.equals(k.getAddress(), address.getAddress()))) {
                     made.shared.add(address);
+                    // Now, so that what is missing for it is said before anything else is opened.
+                    made.openFirewall();
                 } else if (forwards) {
                     made.block(Traffic.to(address));
                 }
@@ -98,10 +100,14 @@ final class KernelSilence implements Closeable {
         if (!wanted) {
             return;
         }
+        openFirewall();
+        firewall.block(traffic);
+    }
+
+    private void openFirewall() throws IOException {
         if (firewall == null) {
             firewall = Firewall.open();
         }
-        firewall.block(traffic);
     }
 
     @Override

@@ -20,7 +20,8 @@ final class Links {
             + "  pcap://eth0                an interface through libpcap";
 
     /** The forms that a stack takes, for the same place. */
-    static final String STACK_FORMS = FORMS + "%n  tun://tun0                 a TUN device: IP packets, without Ethernet";
+    static final String STACK_FORMS =
+            FORMS + "%n  tun://tun0                 a TUN device: IP packets, without Ethernet";
 
     private static final String SHORT = "an interface, tap://name, vxlan://host:port?vni=1 or pcap://interface";
 
@@ -82,7 +83,9 @@ final class Links {
         String interfaceName = plain(url, text);
         return url.scheme().equals("tap")
                 ? up(TapDevice.builder(interfaceName))
-                : PcapDevice.builder(interfaceName).timeout(Duration.ofMillis(1)).open();
+                : PcapDevice.builder(interfaceName)
+                        .timeout(Duration.ofMillis(1))
+                        .open();
     }
 
     private static String plain(DeviceUrl url, String text) {

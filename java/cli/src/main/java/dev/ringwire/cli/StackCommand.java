@@ -153,7 +153,8 @@ final class StackCommand extends Subcommand {
             host.stack().tcp().listen(TcpEndpoint.any(port()), TcpOptions.DEFAULT, applications);
             result.complete(true);
         });
-        console.err().println(action + " at port " + port() + " of " + host.device().name() + "; Ctrl-C ends it");
+        console.err()
+                .println(action + " at port " + port() + " of " + host.device().name() + "; Ctrl-C ends it");
         host.serve();
         return ExitCode.OK;
     }

@@ -25,26 +25,29 @@ final class StackConnector {
     }
 
     /**
-     * A connection on its way to be up.
+     * A connection on its way to be up, or null if the user wants to end.
      *
-     * @param application told what becomes of it; or null
+     * @param application told what becomes of it
      */
     TcpSession connect(InetSocketAddress to, TcpApplication application) throws IOException {
-        TcpEndpoint remote = TcpEndpoint.of(to);
-        TcpEndpoint local = host.ask(result -> result.complete(local(remote)));
-        if (local == null) {
-            return null;
-        }
-        if (local.port() != 0) {
+        TcpEndpoint local = local(to);
+        return local == null
+                ? null
+                : host.ask(result -> result.complete(
+                        host.stack().tcp().connect(TcpEndpoint.of(to), local, TcpOptions.DEFAULT, application)));
+    }
+
+    /**
+     * Where to connect from: an address that suits, and a port where it must be that one because what comes to it is kept
+     * from the kernel, otherwise 0. Null if the user wants to end.
+     */
+    TcpEndpoint local(InetSocketAddress to) throws IOException {
+        TcpEndpoint local = host.ask(result -> result.complete(choose(TcpEndpoint.of(to))));
+        if (local != null && local.port() != 0) {
             var own = local.toInetSocketAddress();
             host.silence().connection(own.getAddress(), own.getPort(), to.getAddress(), to.getPort());
         }
-        return host.ask(result -> {
-            TcpSession session = host.stack().tcp().create(remote, local, TcpOptions.DEFAULT);
-            session.application(application);
-            session.connect();
-            result.complete(session);
-        });
+        return local;
     }
 
     /** What ended a connection, with whom it was. */
@@ -52,7 +55,7 @@ final class StackConnector {
         return new IOException(TcpEndpoint.of(to) + ": " + Errors.message(e), e);
     }
 
-    private TcpEndpoint local(TcpEndpoint remote) throws IOException {
+    private TcpEndpoint choose(TcpEndpoint remote) throws IOException {
         IpPath path = host.stack().router().path(remote.high(), remote.low());
         if (path == null) {
             throw new NoRouteToHostException("no way to " + remote);

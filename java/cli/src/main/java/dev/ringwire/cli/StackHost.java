@@ -3,10 +3,7 @@ package dev.ringwire.cli;
 import dev.ringwire.device.Device;
 import dev.ringwire.stack.NetStack;
 import dev.ringwire.stack.StackLoop;
-import dev.ringwire.stack.Stopper;
 import dev.ringwire.stack.transport.TcpEndpoint;
-import dev.ringwire.stack.transport.TcpLayer;
-import dev.ringwire.stack.transport.TcpSession;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -39,6 +36,7 @@ final class StackHost implements Closeable {
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MOST_LINES);
     private final AtomicLong lost = new AtomicLong();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile Closeable waitedFor = () -> {};
     private volatile boolean interrupted;
     private volatile boolean done;
 
@@ -52,27 +50,8 @@ final class StackHost implements Closeable {
         this.stack = stack;
         this.silence = silence;
         this.asksServers = asksServers;
-        stack.onStop(new Connections(stack.tcp()));
         loop = new StackLoop(stack).ownsDevice(true).onEnd(l -> end());
         loop.start();
-    }
-
-    /** Listeners and connections, to be closed before the stack ends. */
-    private record Connections(TcpLayer tcp) implements Stopper {
-        @Override
-        public void stop() {
-            tcp.closeAll();
-        }
-
-        @Override
-        public boolean isStopped() {
-            return tcp.sessions().isEmpty();
-        }
-
-        @Override
-        public void abort() {
-            tcp.sessions().forEach(TcpSession::abort);
-        }
     }
 
     private void end() {
@@ -105,6 +84,19 @@ final class StackHost implements Closeable {
         interrupted = true;
         done = true;
         ended.completeExceptionally(new CancellationException());
+        try {
+            waitedFor.close();
+        } catch (IOException e) {
+            // Whoever waits for it is told.
+        }
+    }
+
+    /** Closed when the user wants to end, so that nobody waits for it any longer. */
+    void closeOnInterrupt(Closeable connection) throws IOException {
+        waitedFor = connection;
+        if (interrupted) {
+            connection.close();
+        }
     }
 
     boolean interrupted() {

@@ -75,9 +75,10 @@ final class StackMonitor implements AutoCloseable {
         if (at >= 0) {
             // A connection that has ended takes its bytes with it.
             long period = now - at;
-            console.err().print(CLEAR_LINE
-                    + line(sessions.size(), Math.max(0, in - received), Math.max(0, out - sent), period)
-                    + (most == null ? "" : of(most, retransmitted)));
+            console.err()
+                    .print(CLEAR_LINE
+                            + line(sessions.size(), Math.max(0, in - received), Math.max(0, out - sent), period)
+                            + (most == null ? "" : of(most, retransmitted)));
             console.err().flush();
         }
         received = in;

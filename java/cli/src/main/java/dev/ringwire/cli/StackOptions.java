@@ -4,6 +4,7 @@ import dev.ringwire.address.MacAddress;
 import dev.ringwire.device.Device;
 import dev.ringwire.file.CaptureWriter;
 import dev.ringwire.stack.NetStack;
+import dev.ringwire.stack.PacketBuffer;
 import dev.ringwire.stack.Verdict;
 import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.LocalAddress;
@@ -30,8 +31,9 @@ final class StackOptions {
             names = "--address",
             required = true,
             paramLabel = "CIDR",
-            description = "The stack's address and the length of its prefix: 192.0.2.7/24, 2001:db8::7/64; may be given "
-                    + "several times.")
+            description =
+                    "The stack's address and the length of its prefix: 192.0.2.7/24, 2001:db8::7/64; may be given "
+                            + "several times.")
     private List<String> addresses = List.of();
 
     @Option(
@@ -57,8 +59,9 @@ final class StackOptions {
 
     @Option(
             names = "--no-firewall",
-            description = "Leaves the kernel's packet filter alone, though the kernel has an address of the stack, too, "
-                    + "and resets its connections unless something else keeps it from that.")
+            description =
+                    "Leaves the kernel's packet filter alone, though the kernel has an address of the stack, too, "
+                            + "and resets its connections unless something else keeps it from that.")
     private boolean noFirewall;
 
     /** Opens the device and starts the stack. */
@@ -137,15 +140,21 @@ final class StackOptions {
         }
     }
 
-    /** At an address of the kernel's it answers what is for nobody here: resets, port unreachable, echo. */
+    /** At an address of the kernel's, that one answers what is for nobody here: by resets, port unreachable, echo. */
     private static void leaveToKernel(NetStack stack, KernelSilence silence) {
         stack.tcp().resetUnknown(false);
         stack.udp().onPortUnreachable(packet -> {});
-        stack.icmp().v4().addIncomingHook(packet -> isEcho(packet.bytes().get(packet.offset()), ECHO_REQUEST));
-        stack.icmp().v6().addIncomingHook(packet -> isEcho(packet.bytes().get(packet.offset()), ECHO_REQUEST6));
+        stack.icmp().v4().addIncomingHook(packet -> unless(isEcho(packet, ECHO_REQUEST, silence)));
+        stack.icmp().v6().addIncomingHook(packet -> unless(isEcho(packet, ECHO_REQUEST6, silence)));
     }
 
-    private static Verdict isEcho(byte type, int echo) {
-        return (type & 0xff) == echo ? Verdict.DROP : Verdict.PASS;
+    private static Verdict unless(boolean kernels) {
+        return kernels ? Verdict.DROP : Verdict.PASS;
+    }
+
+    private static boolean isEcho(PacketBuffer packet, int type, KernelSilence silence) {
+        return packet.length() > 0
+                && (packet.bytes().get(packet.offset()) & 0xff) == type
+                && silence.isShared(IpAddresses.toInetAddress(packet.destinationHigh(), packet.destinationLow()));
     }
 }

@@ -39,8 +39,8 @@ final class StackPing {
         for (int i = 0; i < PAYLOAD; i++) {
             payload[i] = (byte) i;
         }
-        console.print("PING " + PingCommand.text(address) + " over " + host.device().name() + ": " + PAYLOAD
-                + " bytes of data\n");
+        console.print("PING " + PingCommand.text(address) + " over "
+                + host.device().name() + ": " + PAYLOAD + " bytes of data\n");
         try {
             long next = System.nanoTime();
             while (!host.interrupted() && (count == null || statistics.sent() < count)) {

@@ -103,7 +103,16 @@ class HttpTest {
         assertEquals(301, status("GET", "//sub"));
         assertEquals(405, status("DELETE", "/in"));
         for (String target : new String[] {
-            "/../out", "/%2e%2e/out", "/sub/../../out", "/sub/../in", "/link", "/up/out", "/up/", "/in/", "/%00", "/in%00x"
+            "/../out",
+            "/%2e%2e/out",
+            "/sub/../../out",
+            "/sub/../in",
+            "/link",
+            "/up/out",
+            "/up/",
+            "/in/",
+            "/%00",
+            "/in%00x"
         }) {
             assertEquals(404, status("GET", target), target);
         }
@@ -117,7 +126,7 @@ class HttpTest {
         Files.createDirectories(directory.resolve("www"));
         Files.writeString(directory.resolve("www/<b> &\".txt"), "");
         HttpFiles.Answer answer = new HttpFiles(directory.resolve("www")).answer(parse("GET / HTTP/1.0"));
-        String page = new String(answer.body(), StandardCharsets.UTF_8);
+        String page = StandardCharsets.UTF_8.decode(answer.body()).toString();
         assertTrue(page.contains("<a href=\"./%3Cb%3E%20%26%22.txt\">&lt;b&gt; &amp;&quot;.txt</a>"), page);
     }
 

@@ -34,7 +34,8 @@ public final class Resolver {
         this.timeout = Objects.requireNonNull(timeout);
     }
 
-    private record Outcome(@Nullable List<InetAddress> addresses, @Nullable UnknownHostException error) {}
+    private record Outcome(
+            @Nullable List<InetAddress> addresses, @Nullable UnknownHostException error) {}
 
     /**
      * The addresses of a name, IPv4 before IPv6; an address as text is its own.
@@ -45,10 +46,12 @@ public final class Resolver {
         AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
         Waiter waiter = new Waiter();
         try {
-            StackCall.execute(loop, () -> loop.stack().dns().lookup(name, (addresses, error) -> {
-                outcome.set(new Outcome(addresses, error));
-                waiter.wake();
-            }));
+            StackCall.execute(
+                    loop,
+                    () -> loop.stack().dns().lookup(name, (addresses, error) -> {
+                        outcome.set(new Outcome(addresses, error));
+                        waiter.wake();
+                    }));
             waiter.await(loop, () -> outcome.get() != null, System.nanoTime() + timeout.toNanos());
         } catch (IOException e) {
             throw failure(name + ": " + e.getMessage(), e);

@@ -70,9 +70,7 @@ public final class StackSocketFactory extends SocketFactory {
     }
 
     private InetSocketAddress address(String host, int port) {
-        return resolver == null
-                ? new InetSocketAddress(host, port)
-                : InetSocketAddress.createUnresolved(host, port);
+        return resolver == null ? new InetSocketAddress(host, port) : InetSocketAddress.createUnresolved(host, port);
     }
 
     private Socket connect(InetSocketAddress remote, @Nullable InetSocketAddress local) throws IOException {

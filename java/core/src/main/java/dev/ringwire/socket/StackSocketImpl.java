@@ -250,7 +250,8 @@ final class StackSocketImpl extends SocketImpl {
     }
 
     /** The session; null before it is connected. */
-    @Nullable TcpSession session() {
+    @Nullable
+    TcpSession session() {
         return channel.session();
     }
 
@@ -326,7 +327,7 @@ final class StackSocketImpl extends SocketImpl {
             case SocketOptions.SO_BINDADDR -> localAddress();
             default -> {
                 Object value = get(known(number));
-                yield number == SocketOptions.SO_LINGER && value.equals(-1) ? Boolean.FALSE : value;
+                yield number == SocketOptions.SO_LINGER && value.equals(-1) ? false : value;
             }
         };
     }

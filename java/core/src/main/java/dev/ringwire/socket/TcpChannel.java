@@ -419,7 +419,8 @@ final class TcpChannel {
     }
 
     /** The session; null before it is connected. */
-    @Nullable TcpSession session() {
+    @Nullable
+    TcpSession session() {
         return session;
     }
 }

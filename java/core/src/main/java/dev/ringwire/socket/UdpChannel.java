@@ -6,6 +6,7 @@ import dev.ringwire.stack.transport.Datagram;
 import dev.ringwire.stack.transport.UdpSession;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
@@ -47,9 +48,7 @@ final class UdpChannel {
                 loop,
                 () -> new UdpChannel(
                         loop,
-                        loop.stack()
-                                .udp()
-                                .bind(IpAddresses.high(address), IpAddresses.low(address), port, shared)));
+                        loop.stack().udp().bind(IpAddresses.high(address), IpAddresses.low(address), port, shared)));
     }
 
     /** Settings may be changed on the stack's thread. */
@@ -133,6 +132,9 @@ final class UdpChannel {
     void send(byte[] bytes, int offset, int length, InetAddress to, int port, int most) throws IOException {
         checkOpen();
         throwError();
+        if (length > (to instanceof Inet4Address ? UdpSession.MAX_PAYLOAD_IPV4 : UdpSession.MAX_PAYLOAD_IPV6)) {
+            throw new SocketException("Message too long: " + length + " bytes");
+        }
         ByteBuffer copy = ByteBuffer.allocate(length).put(0, bytes, offset, length);
         if (!to.equals(reachable)) {
             StackCall.on(loop, () -> {

@@ -204,8 +204,7 @@ abstract class DatagramContract {
             stranger.bind(new InetSocketAddress(network.server(), 0));
             stranger.send(packet("not for you", client.getLocalSocketAddress()));
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> client.send(packet("x", stranger.getLocalSocketAddress())));
+                    IllegalArgumentException.class, () -> client.send(packet("x", stranger.getLocalSocketAddress())));
             server.send(packet("for you", client.getLocalSocketAddress()));
             client.setSoTimeout(5000);
             client.receive(got);

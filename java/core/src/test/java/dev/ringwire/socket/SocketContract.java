@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Method;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -26,6 +28,8 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -323,8 +327,12 @@ abstract class SocketContract {
             Background<Integer> reading = Background.start(in::read).waits();
             p.server.setSoLinger(true, 0);
             p.server.close();
-            assertEquals("Connection reset", assertThrows(SocketException.class, reading::get).getMessage());
-            assertEquals("Connection reset", assertThrows(SocketException.class, in::read).getMessage());
+            assertEquals(
+                    "Connection reset",
+                    assertThrows(SocketException.class, reading::get).getMessage());
+            assertEquals(
+                    "Connection reset",
+                    assertThrows(SocketException.class, in::read).getMessage());
             assertEquals(
                     "Broken pipe",
                     assertThrows(SocketException.class, () -> out.write(1)).getMessage());
@@ -413,14 +421,14 @@ abstract class SocketContract {
             set(p.client, ExtendedSocketOptions.TCP_KEEPIDLE, 60);
             set(p.client, ExtendedSocketOptions.TCP_KEEPINTERVAL, 5);
             set(p.client, ExtendedSocketOptions.TCP_KEEPCOUNT, 4);
-            assertTrue(p.client.supportedOptions()
+            assertTrue(p.client
+                    .supportedOptions()
                     .containsAll(Set.of(StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF)));
             assertThrows(
                     UnsupportedOperationException.class,
                     () -> p.client.setOption(StandardSocketOptions.IP_MULTICAST_TTL, 1));
             assertThrows(NullPointerException.class, () -> p.client.setOption(null, 1));
-            assertThrows(
-                    IllegalArgumentException.class, () -> p.client.setOption(StandardSocketOptions.SO_SNDBUF, -1));
+            assertThrows(IllegalArgumentException.class, () -> p.client.setOption(StandardSocketOptions.SO_SNDBUF, -1));
             assertTrue(listener.supportedOptions().contains(StandardSocketOptions.SO_RCVBUF));
             assertFalse(listener.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY));
             listener.setOption(StandardSocketOptions.SO_RCVBUF, 65_536);
@@ -493,6 +501,34 @@ abstract class SocketContract {
         }
     }
 
+    /** An interrupt closes the socket in which a virtual thread waits. */
+    @Test
+    void anInterruptClosesUnderAVirtualThread() throws Exception {
+        Method start;
+        try {
+            start = Thread.class.getMethod("startVirtualThread", Runnable.class);
+        } catch (NoSuchMethodException e) {
+            abort("no virtual threads before Java 21");
+            return;
+        }
+        try (Pair p = pair()) {
+            CompletableFuture<Throwable> told = new CompletableFuture<>();
+            Thread reading = (Thread) start.invoke(null, (Runnable) () -> {
+                try {
+                    p.client.getInputStream().read();
+                } catch (IOException e) {
+                    told.complete(e);
+                }
+            });
+            Thread.sleep(20);
+            reading.interrupt();
+            Throwable e = told.get(10, TimeUnit.SECONDS);
+            assertEquals("java.net.SocketException: Closed by interrupt", e.toString());
+            assertTrue(p.client.isClosed());
+            assertEquals(-1, p.server.getInputStream().read());
+        }
+    }
+
     @Test
     void aSlowReaderHoldsTheWriterBackAndLosesNothing() throws Exception {
         byte[] bytes = random(8_000_000);
@@ -555,7 +591,6 @@ abstract class SocketContract {
             }
         }
     }
-
 
     @Test
     void aServerListensAtAllAddresses() throws Exception {

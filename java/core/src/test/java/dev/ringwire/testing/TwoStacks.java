@@ -50,8 +50,8 @@ public final class TwoStacks implements AutoCloseable {
             boolean more = true;
             while (more) {
                 long before = sent();
-                boolean busy = first.poll(now, 64) <= now | second.poll(now, 64) <= now;
-                more = busy || sent() != before;
+                long next = Math.min(first.poll(now, 64), second.poll(now, 64));
+                more = next <= now || sent() != before;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -141,9 +141,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
                     remote.high(),
                     remote.low(),
                     remote.port(),
-                    p -> listeners.get(p) == null
-                            && reserved.get(p) == null
-                            && flow(path, p, remote.port()) == null);
+                    p -> listeners.get(p) == null && reserved.get(p) == null && flow(path, p, remote.port()) == null);
             if (port == PortAllocator.NONE) {
                 throw new BindException("no port is free for a connection to " + remote);
             }

@@ -10,6 +10,7 @@ import dev.ringwire.stack.PacketBuffer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class DatagramQueueTest {
@@ -114,7 +115,7 @@ class DatagramQueueTest {
             var into = new Datagram(2000);
             for (int i = 0; i < count; i++) {
                 while (!queue.take(into)) {
-                    Thread.yield();
+                    LockSupport.parkNanos(1000);
                 }
                 if (into.timestampNanos() != i * 1_000_000_007L || into.length() != i % 1500) {
                     throw new AssertionError("datagram " + i + " came as " + into);
@@ -131,7 +132,7 @@ class DatagramQueueTest {
             packet.timestampNanos(i * 1_000_000_007L);
             datagram.aim(packet, 1);
             while (!queue.put(datagram) && failure[0] == null) {
-                Thread.yield();
+                LockSupport.parkNanos(1000);
             }
         }
         reader.join();
