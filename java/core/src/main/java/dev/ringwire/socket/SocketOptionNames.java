@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /** The names that {@code java.net} and {@code jdk.net} have for {@link TcpOptions}. */
 final class SocketOptionNames {
@@ -47,7 +48,7 @@ final class SocketOptionNames {
     }
 
     /** The option of a number of {@link SocketOptions}; null if it is none of TCP or IP. */
-    static SocketOption<?> of(int number) {
+    static @Nullable SocketOption<?> of(int number) {
         return switch (number) {
             case SocketOptions.TCP_NODELAY -> StandardSocketOptions.TCP_NODELAY;
             case SocketOptions.SO_KEEPALIVE -> StandardSocketOptions.SO_KEEPALIVE;
@@ -82,7 +83,7 @@ final class SocketOptionNames {
     }
 
     /** A size is a hint: it is brought into the range that the stack takes. */
-    private static int buffer(int bytes) {
+    static int buffer(int bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("a buffer of " + bytes + " bytes");
         }

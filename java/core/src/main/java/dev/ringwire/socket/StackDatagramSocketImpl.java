@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@link java.net.DatagramSocket} is made of, over a stack. */
 final class StackDatagramSocketImpl extends DatagramSocketImpl {
-    private static final int SMALLEST_BUFFER = 2048;
-    private static final int LARGEST_BUFFER = 1 << 30;
-
     private static final Map<SocketOption<?>, Object> DEFAULTS = Map.of(
             StandardSocketOptions.SO_SNDBUF, 212_992,
             StandardSocketOptions.SO_RCVBUF, 262_144,
@@ -212,12 +209,14 @@ final class StackDatagramSocketImpl extends DatagramSocketImpl {
 
     @Override
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester")
     protected void setTTL(byte hops) throws IOException {
         setTimeToLive(hops & 0xff);
     }
 
     @Override
     @Deprecated
+    @SuppressWarnings("InlineMeSuggester")
     protected byte getTTL() throws IOException {
         return (byte) getTimeToLive();
     }
@@ -257,8 +256,7 @@ final class StackDatagramSocketImpl extends DatagramSocketImpl {
         if (number < 0 || !buffer && number > 255) {
             throw new IllegalArgumentException("Invalid value " + value + " of " + option);
         }
-        // A size is a hint: it is brought into the range that the stack takes.
-        return buffer ? Math.max(SMALLEST_BUFFER, Math.min(number, LARGEST_BUFFER)) : value;
+        return buffer ? SocketOptionNames.buffer(number) : value;
     }
 
     private void apply(SocketOption<?> option) {

@@ -49,6 +49,7 @@ public class StackSocket extends Socket {
 
     /** {@inheritDoc} What lingers does so without a lock. */
     @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     public void close() throws IOException {
         impl.close();
         super.close();

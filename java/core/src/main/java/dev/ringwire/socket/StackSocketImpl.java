@@ -327,7 +327,7 @@ final class StackSocketImpl extends SocketImpl {
             case SocketOptions.SO_BINDADDR -> localAddress();
             default -> {
                 Object value = get(known(number));
-                yield number == SocketOptions.SO_LINGER && value.equals(-1) ? Boolean.FALSE : value;
+                yield number == SocketOptions.SO_LINGER && value.equals(-1) ? false : value;
             }
         };
     }

@@ -10,7 +10,6 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** A listening port for threads that wait for connections. */
 final class TcpAcceptor {
@@ -90,7 +89,7 @@ final class TcpAcceptor {
     }
 
     private TcpChannel next() throws SocketException {
-        @Nullable TcpChannel next = accepted.poll();
+        TcpChannel next = accepted.poll();
         if (next == null) {
             throw new SocketException("Socket closed");
         }

@@ -84,6 +84,7 @@ final class Waiter {
      * @return false if the deadline has come before
      * @throws InterruptedIOException if this is a virtual thread and it is interrupted; its interrupt status stays set
      * @throws SocketException if the stack's loop has ended
+     * @throws IllegalStateException if it would wait on the stack's own thread
      */
     boolean await(StackLoop loop, Condition condition, long deadline) throws IOException {
         try {
@@ -100,6 +101,10 @@ final class Waiter {
                 }
                 if (loop.ended()) {
                     throw new SocketException(loop + " has ended");
+                }
+                if (loop.isStackThread()) {
+                    throw new IllegalStateException(
+                            "the stack's own thread cannot wait for the stack: sessions and applications are made for it");
                 }
                 LockSupport.parkNanos(this, Math.min(left, LONGEST));
                 if (Thread.interrupted()) {

@@ -106,6 +106,11 @@ public final class StackLoop implements Closeable {
         return end.getCount() == 0;
     }
 
+    /** Whether this is called on the stack's thread, which must not wait for what only it can do. */
+    public boolean isStackThread() {
+        return Thread.currentThread().equals(thread);
+    }
+
     /**
      * Has this done on the stack's thread, soon.
      *
@@ -261,7 +266,7 @@ public final class StackLoop implements Closeable {
             return true;
         }
         stack.execute(() -> beginToStop(nanos));
-        if (Thread.currentThread().equals(thread)) {
+        if (isStackThread()) {
             return false;
         }
         return end.await(Math.addExact(nanos, GRACE_NANOS), TimeUnit.NANOSECONDS);

@@ -3,6 +3,7 @@ package dev.ringwire.socket;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,7 @@ class StackSocketTest extends SocketContract {
     }
 
     @Test
+    @SuppressWarnings("try") // closed while it is used
     void closingEndsConnecting() throws Exception {
         try (Socket socket = network.socket()) {
             Background<Void> connecting = Background.<Void>start(() -> {
@@ -168,8 +172,24 @@ class StackSocketTest extends SocketContract {
         }
     }
 
+    @Test
+    void theStacksOwnThreadDoesNotWaitForItself() throws Exception {
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        try (Socket socket = network.socket()) {
+            stacks.first.execute(() -> {
+                try {
+                    socket.connect(listener.getLocalSocketAddress());
+                } catch (IOException | RuntimeException e) {
+                    told.complete(e);
+                }
+            });
+            assertInstanceOf(IllegalStateException.class, told.get(10, TimeUnit.SECONDS));
+        }
+    }
+
     /** Whoever waits learns that there is no stack any more, and who comes later, too. */
     @Test
+    @SuppressWarnings("try") // closed while it is used
     void theStackEnds() throws Exception {
         try (Network.Stacks own = new Network.Stacks();
                 StackServerSocket server = new StackServerSocket(own.second, 0);

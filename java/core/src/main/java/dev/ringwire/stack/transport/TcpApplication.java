@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TcpApplication {
     /** Both sides can send now. */
-    default void connectionMade(TcpSession session) {}
+    default void connectionMade(TcpSession session) throws IOException {}
 
     /**
      * Bytes have come in, the next of the stream. What is left behind the position is kept by the session, holds the
@@ -20,13 +20,13 @@ public interface TcpApplication {
      *
      * @param data borrowed until this returns
      */
-    void received(TcpSession session, ByteBuffer data);
+    void received(TcpSession session, ByteBuffer data) throws IOException;
 
     /** There is room again after {@link TcpSession#trySend} took less than it was given. */
-    default void writable(TcpSession session) {}
+    default void writable(TcpSession session) throws IOException {}
 
     /** The other side sends no more; everything before has been handed over. Closes the other direction, too, unless overridden. */
-    default void inputClosed(TcpSession session) {
+    default void inputClosed(TcpSession session) throws IOException {
         session.close();
     }
 

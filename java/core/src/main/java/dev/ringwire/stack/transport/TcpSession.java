@@ -173,7 +173,7 @@ public class TcpSession extends TcpFlow {
     public void close() {
         if (closedByUser || state == TcpState.CLOSED || state == TcpState.TIME_WAIT) {
             closedByUser = true;
-            receiver.input.ring.discard();
+            tellClosed(null);
             return;
         }
         if (state == TcpState.SYN_SENT) {
@@ -192,6 +192,7 @@ public class TcpSession extends TcpFlow {
     /** Drops everything and resets the connection. */
     public void abort() {
         if (state == TcpState.CLOSED || state == TcpState.TIME_WAIT) {
+            close();
             return;
         }
         closedByUser = true;
@@ -214,6 +215,9 @@ public class TcpSession extends TcpFlow {
         }
         if (receiver.input.isEnded()) {
             tellEnd();
+            if (isOver() && receiver.input.ring.size() == 0 && application != null) {
+                tellClosed(null);
+            }
         }
     }
 
@@ -542,7 +546,7 @@ public class TcpSession extends TcpFlow {
         if (a != null) {
             try {
                 a.connectionMade(this);
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (IOException | RuntimeException | StackOverflowError e) {
                 failed(e);
             }
         }
@@ -613,7 +617,7 @@ public class TcpSession extends TcpFlow {
         delivering = true;
         try {
             a.received(this, data);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             failed(e);
         } finally {
             delivering = false;
@@ -633,7 +637,7 @@ public class TcpSession extends TcpFlow {
             spaceWanted = false;
             try {
                 a.writable(this);
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (IOException | RuntimeException | StackOverflowError e) {
                 failed(e);
             }
         }
@@ -662,7 +666,7 @@ public class TcpSession extends TcpFlow {
         endTold = true;
         try {
             a.inputClosed(this);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             failed(e);
         }
     }
@@ -749,16 +753,25 @@ public class TcpSession extends TcpFlow {
 
     private void over(@Nullable IOException why) {
         sender.ring.discard();
-        if (closedByUser || why != null || application != null) {
-            receiver.input.ring.discard();
-        }
         TcpListener l = listener;
         if (l != null) {
             l.forget(this);
         }
         ready();
+        // What came in order can still be fetched: an application is told of the end after its last byte.
+        if (closedByUser || why != null || application != null && receiver.input.ring.size() == 0) {
+            tellClosed(why);
+        }
+    }
+
+    private boolean isOver() {
+        return opened && (state == TcpState.CLOSED || state == TcpState.TIME_WAIT);
+    }
+
+    private void tellClosed(@Nullable IOException why) {
+        receiver.input.ring.discard();
         TcpApplication a = application;
-        if (a != null) {
+        if (a != null && isOver()) {
             application = null;
             try {
                 a.closed(this, why);

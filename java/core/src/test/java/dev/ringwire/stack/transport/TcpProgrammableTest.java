@@ -118,7 +118,7 @@ class TcpProgrammableTest {
                 int count = ring.write(some, written, length - written);
                 written += count;
                 if (count == 0) {
-                    Thread.yield();
+                    Thread.onSpinWait();
                 }
             }
             made += length;

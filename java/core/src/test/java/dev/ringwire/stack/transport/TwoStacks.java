@@ -14,6 +14,7 @@ import java.util.function.Predicate;
 
 /** Two stacks, 192.0.2.1 and .2, and between them a wire with a delay that drops what the test says. Time is the test's. */
 final class TwoStacks implements AutoCloseable {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record OnTheWire(long due, byte[] bytes, Device to) {}
 
     final Loopback.Pair first;
