@@ -52,7 +52,8 @@ final class StackThroughput implements Topic {
         out.add(new Contestant(kernel.name(), () -> links.stream("receive", kernel, StackLinks.SOURCE, millis)));
         if (lwip.isPresent()) {
             End end = lwip.get();
-            bench.report().absent("lwip to it", "Debian's liblwip 2.1.3 corrupts its heap and aborts when a stream comes in");
+            bench.report()
+                    .absent("lwip to it", "Debian's liblwip 2.1.3 corrupts its heap and aborts when a stream comes in");
             out.add(new Contestant(end.name(), () -> links.stream("receive", end, StackLinks.SOURCE, millis)));
         }
         List<Contestant> oursIn = List.of(
