@@ -75,7 +75,7 @@ public final class SimWorker {
                 + (Conversation.cpuNanos() - cpu);
     }
 
-    private static String crowd(int connections, int rounds) throws IOException {
+    private static String crowd(int connections, int rounds) {
         SimWorker run = new SimWorker(Wire.PERFECT, 1);
         run.listen();
         TcpSession[] sessions = new TcpSession[connections];
@@ -87,14 +87,24 @@ public final class SimWorker {
         long before = run.segments();
         long cpu = Conversation.cpuNanos();
         for (int i = 0; i < rounds; i++) {
-            sessions[i % connections].trySend(bytes.clear());
+            TcpSession session = sessions[i % connections];
+            run.client.execute(() -> send(session, bytes.clear()));
             run.sim.run(Duration.ofMillis(1));
         }
+        run.sim.run(Duration.ofSeconds(1));
         cpu = Conversation.cpuNanos() - cpu;
         if (run.received != (long) rounds * SEGMENT) {
             throw new IllegalStateException(run.received + " bytes came of " + (long) rounds * SEGMENT);
         }
         return Conversation.packets(run.segments() - before, cpu);
+    }
+
+    private static void send(TcpSession session, ByteBuffer bytes) {
+        try {
+            session.trySend(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private long segments() {
@@ -152,13 +162,9 @@ public final class SimWorker {
 
         @Override
         public void writable(TcpSession session) {
-            try {
-                do {
-                    session.trySend(bytes.clear());
-                } while (!bytes.hasRemaining());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            do {
+                send(session, bytes.clear());
+            } while (!bytes.hasRemaining());
         }
     }
 }

@@ -85,7 +85,7 @@ final class KernelLink implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         try {
             loop.stop(Duration.ofSeconds(2));
             if (loop.failure().isPresent()) {
@@ -94,6 +94,8 @@ final class KernelLink implements AutoCloseable {
             if (loop.stack().context().counters().applicationErrors != 0) {
                 throw new AssertionError("an exception was thrown where none should be");
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             if (veth != null) {
                 veth.close();

@@ -285,6 +285,7 @@ class ToolsKernelTest {
 
     @ParameterizedTest
     @CsvSource({"false", "true"})
+    @SuppressWarnings("try") // the server closes before the rest
     void nmapFindsWhatIsOpenAndWhatIsNot(boolean v6) throws Exception {
         Command.assumeInstalled("nmap");
         try (KernelLink link = KernelLink.open("veth", Faults.NONE);

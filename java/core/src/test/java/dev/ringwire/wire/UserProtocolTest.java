@@ -12,6 +12,7 @@ import dev.ringwire.query.Query;
 import dev.ringwire.testing.Frames;
 import dev.ringwire.testing.Fuzzer;
 import java.nio.ByteBuffer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -122,7 +123,7 @@ class UserProtocolTest {
     }
 
     @Test
-    void aHeaderWhereItCannotBeIsNoHeader() {
+    void aHeaderWhereItCannotBeIsNoHeader() throws IOException {
         String reason = "Foreign at byte 42: its dissector told of a header outside the bytes there are";
         assertEquals(reason, error((p, offset, end) -> p.add(Foreign.PROTOCOL, offset, offset + 50, end + 50)));
         assertEquals(reason, error((p, offset, end) -> p.add(Foreign.PROTOCOL, offset, offset - 1, end)));
