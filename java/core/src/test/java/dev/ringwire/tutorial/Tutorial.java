@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code java/TUTORIAL.md}, read as a program. A block of Java is the imports, or classes, or the body of a
+ * {@code java/TUTORIAL.md} or {@code java/STACK.md}, read as a program. A block of Java is the imports, or classes, or the body of a
  * {@code main}; the block of text behind it is what that prints.
  */
 final class Tutorial {
@@ -45,7 +45,7 @@ final class Tutorial {
     private final List<Step> steps = new ArrayList<>();
 
     private Tutorial(String text) {
-        int hosts = text.indexOf(TWO_HOSTS);
+        int hosts = text.contains(TWO_HOSTS) ? text.indexOf(TWO_HOSTS) : text.length();
         String imports = "";
         String program = null;
         Matcher block = BLOCK.matcher(text);
@@ -81,7 +81,12 @@ final class Tutorial {
     }
 
     static Tutorial read() throws IOException {
-        return new Tutorial(Files.readString(FILE));
+        return read(FILE);
+    }
+
+    /** Another page that is written in the same way. */
+    static Tutorial read(Path file) throws IOException {
+        return new Tutorial(Files.readString(file));
     }
 
     private static String heading(String text, int at) {

@@ -187,8 +187,7 @@ class TcpRequirementsTest {
     @Test
     @DisplayName("T24 ICMP: soft errors do not end a connection that is up, and are the reason when it times out")
     void softErrors() {
-        TcpSession s = peer.connect(
-                Segment.of(SYN | ACK).mss(1000), TcpOptions.DEFAULT.userTimeout(3000), null);
+        TcpSession s = peer.connect(Segment.of(SYN | ACK).mss(1000), TcpOptions.DEFAULT.userTimeout(3000), null);
         peer.write(s, "x");
         int seq = peer.expect(ACK | PSH).seq;
         for (int code : new int[] {0, 1, 5}) {
@@ -237,7 +236,8 @@ class TcpRequirementsTest {
     }
 
     @Test
-    @DisplayName("T49 T58 over many connections, sequence numbers and timestamps use all of their bits and repeat by chance only")
+    @DisplayName(
+            "T49 T58 over many connections, sequence numbers and timestamps use all of their bits and repeat by chance only")
     void unforeseen() throws IOException {
         int many = 4000;
         Set<Integer> numbers = new HashSet<>();
@@ -305,7 +305,8 @@ class TcpRequirementsTest {
     }
 
     @Test
-    @DisplayName("T53 T54 T55 a flood of 100,000 SYNs: the heap stays flat, a cookie lets the honest client in, connections go on")
+    @DisplayName(
+            "T53 T54 T55 a flood of 100,000 SYNs: the heap stays flat, a cookie lets the honest client in, connections go on")
     void flood() throws IOException {
         TcpListener listener = peer.listen(TcpOptions.DEFAULT);
         TcpSession old = peer.accept(listener, Segment.of(SYN).mss(1000));
@@ -352,10 +353,12 @@ class TcpRequirementsTest {
     @Test
     @DisplayName("T55 whatever comes out of order and beyond the window, a connection keeps no more than its buffer")
     void receiveBound() {
-        TcpSession s = peer.connect(
-                Segment.of(SYN | ACK).mss(1000), TcpOptions.DEFAULT.receiveBuffer(20_000), null);
+        TcpSession s = peer.connect(Segment.of(SYN | ACK).mss(1000), TcpOptions.DEFAULT.receiveBuffer(20_000), null);
         for (int i = 0; i < 20_000; i++) {
-            peer.raw(Segment.of(ACK).seq(peer.seq + 1 + i * 7 % 200_000).ack(peer.ack).data("x".repeat(900)));
+            peer.raw(Segment.of(ACK)
+                    .seq(peer.seq + 1 + i * 7 % 200_000)
+                    .ack(peer.ack)
+                    .data("x".repeat(900)));
             peer.forget();
         }
         assertTrue(peer.tcp().memoryUsed() <= 32_768, () -> "kept " + peer.tcp().memoryUsed());

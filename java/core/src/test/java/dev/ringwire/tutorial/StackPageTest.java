@@ -1,0 +1,134 @@
+package dev.ringwire.tutorial;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ringwire.testing.Command;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page about the stack: its programs print what it says, and the names in its tables are there. */
+class StackPageTest {
+    private static final Path PAGE = Path.of("..", "STACK.md");
+    private static final Pattern TEST = Pattern.compile("`(\\w+)#(\\w+)`");
+    private static final Pattern TWIN = Pattern.compile("`([A-Z]\\w*)(?:\\.(\\w+))?`");
+    private static final List<String> TESTS = List.of("", ".dns", ".link", ".network", ".transport");
+    private static final List<String> PACKAGES =
+            List.of("stack", "stack.dns", "stack.link", "stack.network", "stack.transport", "socket", "firewall");
+
+    @Test
+    void programs(@TempDir Path directory) throws IOException {
+        Tutorial page = Tutorial.read(PAGE);
+        page.compile(directory);
+        assertTrue(page.steps(false).size() >= 4, "programs are missing");
+        for (Tutorial.Step step : page.steps(false)) {
+            assertEquals(
+                    step.expected(),
+                    Command.run(Tutorial.command(directory, step.name()).toArray(String[]::new)),
+                    step.toString());
+        }
+    }
+
+    @Test
+    void everyRowHasTestsThatCarryItsNumber() throws IOException {
+        List<String[]> rows = rows("## What is promised", "| T");
+        var wrong = new ArrayList<String>();
+        for (int i = 0; i < 75; i++) {
+            String number = String.format(Locale.ROOT, "T%02d", i + 1);
+            assertEquals(number, rows.get(i)[1].trim());
+            Matcher test = TEST.matcher(rows.get(i)[4]);
+            boolean any = false;
+            while (test.find()) {
+                any = true;
+                if (!isTest(test.group(1), test.group(2), number)) {
+                    wrong.add(number + " " + test.group());
+                }
+            }
+            if (!any && !rows.get(i)[5].contains("not met")) {
+                wrong.add(number + " has no test");
+            }
+        }
+        assertEquals(75, rows.size());
+        assertEquals(List.of(), wrong);
+    }
+
+    private static boolean isTest(String type, String method, String number) {
+        return TESTS.stream()
+                .flatMap(sub -> type("stack" + sub, type).stream())
+                .flatMap(found -> Arrays.stream(found.getDeclaredMethods()))
+                .filter(found -> found.getName().equals(method))
+                .anyMatch(found -> carries(found, number));
+    }
+
+    private static boolean carries(Method method, String number) {
+        DisplayName title = method.getAnnotation(DisplayName.class);
+        return title != null && title.value().contains(number)
+                || method.getName().startsWith(number.toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void everyTwinIsThere() throws IOException {
+        var missing = new ArrayList<String>();
+        int found = 0;
+        for (String[] row : rows("## From PyStack", "| ")) {
+            if (row[1].contains("PyStack |") || row[2].trim().equals("Ringwire")) {
+                continue;
+            }
+            Matcher twin = TWIN.matcher(row[2]);
+            boolean any = Stream.of("later", "none").anyMatch(row[2].trim()::equals);
+            while (twin.find()) {
+                any = true;
+                found++;
+                if (!isThere(twin.group(1), twin.group(2))) {
+                    missing.add(twin.group());
+                }
+            }
+            if (!any) {
+                missing.add(row[1]);
+            }
+        }
+        assertEquals(List.of(), missing);
+        assertTrue(found > 50, "only " + found + " names");
+    }
+
+    private static boolean isThere(String type, String member) {
+        return PACKAGES.stream()
+                .flatMap(in -> type(in, type).stream())
+                .anyMatch(found -> member == null
+                        || Arrays.stream(found.getMethods())
+                                .anyMatch(m -> m.getName().equals(member)));
+    }
+
+    private static Optional<Class<?>> type(String in, String name) {
+        try {
+            return Optional.of(Class.forName("dev.ringwire." + in + "." + name));
+        } catch (ClassNotFoundException elsewhere) {
+            return Optional.empty();
+        }
+    }
+
+    /** The cells, from 1, of the rows of the table under a heading. */
+    private static List<String[]> rows(String heading, String start) throws IOException {
+        String text = Files.readString(PAGE);
+        String section = text.substring(text.indexOf(heading));
+        int end = section.indexOf("\n## ");
+        return (end < 0 ? section : section.substring(0, end))
+                .lines()
+                .filter(line -> line.startsWith(start))
+                .map(line -> line.split("\\|", -1))
+                .toList();
+    }
+}
