@@ -35,10 +35,12 @@ final class Clients implements AutoCloseable {
         Command.run("sysctl", "-qw", "net.ipv6.conf." + tap.name() + ".disable_ipv6=1");
         Command.run("ip", "addr", "add", KERNEL + "/24", "dev", tap.name());
         tap.up();
-        share = SharedStacks.of(tap.name(), name -> NetStack.builder(tap)
-                .address("203.0.113.2/24")
-                .dns(KERNEL)
-                .build());
+        share = SharedStacks.of(
+                tap.name(),
+                name -> NetStack.builder(tap)
+                        .address("203.0.113.2/24")
+                        .dns(KERNEL)
+                        .build());
     }
 
     /** Skips the test where there is no such program, or fails if none may be skipped. */
@@ -60,8 +62,10 @@ final class Clients implements AutoCloseable {
 
     /** Starts a server and waits until it takes connections. */
     void serve(int port, List<String> command) throws IOException, InterruptedException {
-        Process server =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        Process server = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         servers.push(server);
         long end = System.nanoTime() + PATIENCE;
         while (!listens(port)) {

@@ -105,9 +105,8 @@ class OkHttpTest {
     }
 
     private Response get(String host, String path) throws IOException {
-        Request request = new Request.Builder()
-                .url("http://" + host + ":" + PORT + path)
-                .build();
+        Request request =
+                new Request.Builder().url("http://" + host + ":" + PORT + path).build();
         return http.newCall(request).execute();
     }
 

@@ -89,8 +89,9 @@ class PostgresTest {
                         "shared_buffers=16MB",
                         "-c",
                         "fsync=off")));
-        url = "jdbc:postgresql://" + Clients.KERNEL + ":" + PORT + "/postgres?user=ringwire&sslmode=disable&socketFactory="
-                + StackSocketFactory.class.getName() + "&socketFactoryArg=" + clients.interfaceName();
+        url = "jdbc:postgresql://" + Clients.KERNEL + ":" + PORT
+                + "/postgres?user=ringwire&sslmode=disable&socketFactory=" + StackSocketFactory.class.getName()
+                + "&socketFactoryArg=" + clients.interfaceName();
     }
 
     /** The newest installed, or null. */
@@ -152,8 +153,7 @@ class PostgresTest {
         MessageDigest md5 = MessageDigest.getInstance("MD5");
         MessageDigest digest = Clients.sha256();
         for (int i = 1; i <= ROWS; i++) {
-            String hex = HexFormat.of()
-                    .formatHex(md5.digest(Integer.toString(i).getBytes(StandardCharsets.US_ASCII)));
+            String hex = HexFormat.of().formatHex(md5.digest(Integer.toString(i).getBytes(StandardCharsets.US_ASCII)));
             digest.update(hex.repeat(REPEATED).getBytes(StandardCharsets.US_ASCII));
         }
         return digest.digest();
