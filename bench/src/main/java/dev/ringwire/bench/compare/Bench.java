@@ -101,7 +101,8 @@ final class Bench implements Closeable {
         return Optional.of(start(name, List.of(build.program().get().toString())));
     }
 
-    private Worker start(String name, List<String> command) throws IOException {
+    /** A worker that a command starts. */
+    Worker start(String name, List<String> command) throws IOException {
         Worker worker = Worker.start(name, toolchain.output().resolve(name + "-" + workers.size() + ".log"), command);
         synchronized (workers) {
             workers.push(worker);

@@ -20,7 +20,11 @@ public final class Compare {
             new Decode(),
             new QueryTopic(),
             new Rewrite(),
-            new Dns());
+            new Dns(),
+            new StackThroughput(),
+            new StackLatency(),
+            new StackConnections(),
+            new StackSim());
 
     private static final String USAGE = """
             Usage: bench/compare TOPIC... [--quick] [--jdk HOME]
@@ -36,7 +40,7 @@ public final class Compare {
 
             Peers in C, C++ and Go are built by cc, c++ and go; one that is not installed is named and left out. On Debian:
               apt-get install gcc g++ libc6-dev libpcap-dev libtins-dev tcpdump tshark tcpreplay golang-go \\
-                  golang-github-google-gopacket-dev golang-golang-x-net-dev golang-golang-x-sys-dev
+                  golang-github-google-gopacket-dev golang-golang-x-net-dev golang-golang-x-sys-dev liblwip-dev ethtool
             Topics on interfaces need root and use a network namespace of their own.
             Exit status: 0 done, 1 a run failed, 2 wrong usage or not root.""";
 
@@ -58,7 +62,7 @@ public final class Compare {
             switch (arguments[i]) {
                 case "--quick" -> quick = true;
                 case "--list" -> {
-                    TOPICS.forEach(t -> System.out.printf("%-12s %s%n", t.name(), t.summary()));
+                    TOPICS.forEach(t -> System.out.printf("%-18s %s%n", t.name(), t.summary()));
                     return;
                 }
                 case "--help", "-h" -> {

@@ -2,7 +2,6 @@ package dev.ringwire.bench.compare;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -22,12 +21,12 @@ final class VethLink implements Closeable {
             throw new IOException("no network namespace: \"unshare\" (util-linux) and \"ip\" (iproute2) are needed,"
                     + " and the right to use them");
         }
-        run("ip", "link", "add", SENDER, "type", "veth", "peer", "name", RECEIVER);
+        Shell.run("ip", "link", "add", SENDER, "type", "veth", "peer", "name", RECEIVER);
         VethLink link = new VethLink();
         try {
             for (String end : List.of(SENDER, RECEIVER)) {
-                run("sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/" + end + "/disable_ipv6 || true");
-                run("ip", "link", "set", end, "mtu", "9000", "up");
+                Shell.run("sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/" + end + "/disable_ipv6 || true");
+                Shell.run("ip", "link", "set", end, "mtu", "9000", "up");
             }
         } catch (IOException e) {
             link.close();
@@ -44,17 +43,9 @@ final class VethLink implements Closeable {
     @Override
     public void close() throws IOException {
         try {
-            run("ip", "link", "del", SENDER);
+            Shell.run("ip", "link", "del", SENDER);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + output.trim());
         }
     }
 }

@@ -53,6 +53,9 @@ final class GzipChannel implements ReadableByteChannel {
     private final CRC32 crc = new CRC32();
     private Part part = Part.HEADER;
     private int flags;
+    /** Where the compressed data of this member starts. */
+    private long data;
+
     private boolean open = true;
 
     GzipChannel(Input packed) {
@@ -88,6 +91,7 @@ final class GzipChannel implements ReadableByteChannel {
 
     private int inflate(ByteBuffer into) throws IOException {
         int from = into.position();
+        long before = inflater.getBytesWritten();
         try {
             int got = inflater.inflate(into);
             if (got > 0) {
@@ -95,7 +99,14 @@ final class GzipChannel implements ReadableByteChannel {
                 return got;
             }
         } catch (DataFormatException e) {
-            throw damage("the gzip data is damaged: " + e.getMessage());
+            int got = (int) (inflater.getBytesWritten() - before);
+            if (got > 0) {
+                // It fails at once when it is asked again.
+                into.position(from + got);
+                crc.update(into.duplicate().flip().position(from));
+                return got;
+            }
+            throw new Damage("the gzip data is damaged: " + e.getMessage(), data + inflater.getBytesRead());
         }
         if (inflater.finished()) {
             part = Part.TRAILER;
@@ -137,6 +148,7 @@ final class GzipChannel implements ReadableByteChannel {
                     need(2);
                     packed.position += 2;
                 }
+                data = packed.offset();
                 inflater.reset();
                 crc.reset();
                 part = Part.DATA;

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@link CaptureInterface} describes an interface before its first frame. {@link #copyFrom} and {@link #mergeFrom} do
  * that for all that stands in a file.
  *
- * <p>A frame without a time is written as a simple packet block, or, where that cannot hold it, with the time
- * 1970-01-01T00:00Z.
+ * <p>A frame without a time is written as a simple packet block, or, where that cannot hold it, with the time its
+ * interface counts from: 1970-01-01T00:00Z unless that has an if_tsoffset.
  */
 public final class PcapngWriter extends PcapngBlockWriter {
     private static final BlockOptions OURS = BlockOptions.NONE.with(CaptureSection.SHB_USERAPPL, "Ringwire");
@@ -199,11 +199,15 @@ public final class PcapngWriter extends PcapngBlockWriter {
                 : indexOf(frame.interfaceId(), frame.interfaceName(), frame.linkType());
         Known known = interfaces.get(index);
         int captured = Math.min(length, known.limit);
-        long units = copy != null && pcapng != null
-                ? pcapng.units()
-                : Timestamps.fromNanos(
-                        frame.timestampNanos(), known.captured.resolution(), known.captured.offsetSeconds());
-        if (units < 0 && (copy == null || pcapng == null)) {
+        boolean copiedTime = copy != null && pcapng != null;
+        long units = 0;
+        if (copiedTime) {
+            units = pcapng.units();
+        } else if (frame.hasTimestamp()) {
+            units = Timestamps.fromNanos(
+                    frame.timestampNanos(), known.captured.resolution(), known.captured.offsetSeconds());
+        }
+        if (units < 0 && !copiedTime) {
             throw new IOException(name + ": a pcapng file cannot hold the time " + frame.timestamp());
         }
         boolean copied = said == null && pcapng != null;

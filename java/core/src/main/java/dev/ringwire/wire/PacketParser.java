@@ -347,7 +347,7 @@ public final class PacketParser {
 
     /** Drops the layers from the first on that its dissector said to be where it cannot be. */
     private void proveBounds() {
-        if (partial >= 0 && (partialOffset < start || partialOffset + partialAvailable > limit)) {
+        if (partial >= 0 && (partialOffset < start || partialAvailable > limit - partialOffset)) {
             partial = -1;
         }
         for (int i = 0, from = start; i < total; i++) {

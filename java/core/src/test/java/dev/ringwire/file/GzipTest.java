@@ -140,6 +140,25 @@ class GzipTest {
         expect("truncated at decompressed byte 48 (packet 1)", gzip(Arrays.copyOf(cut.array(), cut.size() - 4)));
     }
 
+    /** Frames before the damage are given, and it is at the same byte, however much is read at once. */
+    @Test
+    void damageIsWhereItIs() throws IOException {
+        byte[] packed = gzip(file());
+        for (int i = 10; i < packed.length; i++) {
+            byte[] damaged = packed.clone();
+            damaged[i] ^= 0x10;
+            assertEquals(events(damaged, 4096), events(damaged, 5), "byte " + i);
+        }
+    }
+
+    private static List<String> events(byte[] packed, int capacity) throws IOException {
+        try {
+            return Events.of(CaptureReader.open(Readers.channel(packed), "test", capacity));
+        } catch (CaptureFormatException e) {
+            return List.of(e.getMessage());
+        }
+    }
+
     private static void expect(String why, byte[] packed) {
         String message = assertThrows(CaptureFormatException.class, () -> {
                     try (CaptureReader reader = Readers.stream(packed)) {

@@ -51,6 +51,7 @@ class StackSocketTest extends SocketContract {
     }
 
     @Test
+    @SuppressWarnings("try") // closed while it is used
     void closingEndsConnecting() throws Exception {
         try (Socket socket = network.socket()) {
             Background<Void> connecting = Background.<Void>start(() -> {
@@ -188,6 +189,7 @@ class StackSocketTest extends SocketContract {
 
     /** Whoever waits learns that there is no stack any more, and who comes later, too. */
     @Test
+    @SuppressWarnings("try") // closed while it is used
     void theStackEnds() throws Exception {
         try (Network.Stacks own = new Network.Stacks();
                 StackServerSocket server = new StackServerSocket(own.second, 0);

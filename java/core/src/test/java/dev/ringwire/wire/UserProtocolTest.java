@@ -12,6 +12,7 @@ import dev.ringwire.query.Query;
 import dev.ringwire.testing.Frames;
 import dev.ringwire.testing.Fuzzer;
 import java.nio.ByteBuffer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -122,7 +123,7 @@ class UserProtocolTest {
     }
 
     @Test
-    void aHeaderWhereItCannotBeIsNoHeader() {
+    void aHeaderWhereItCannotBeIsNoHeader() throws IOException {
         String reason = "Foreign at byte 42: its dissector told of a header outside the bytes there are";
         assertEquals(reason, error((p, offset, end) -> p.add(Foreign.PROTOCOL, offset, offset + 50, end + 50)));
         assertEquals(reason, error((p, offset, end) -> p.add(Foreign.PROTOCOL, offset, offset - 1, end)));
@@ -131,6 +132,13 @@ class UserProtocolTest {
                 .contains("outside"));
         decoded((p, offset, end) -> p.truncated(Foreign.PROTOCOL, offset - 90, end + 90, 7));
         decoded((p, offset, end) -> p.malformed(Foreign.PROTOCOL, offset + 90, end, 5, 7, "odd"));
+        // Bytes between here and there are more than an int counts.
+        decoded((p, offset, end) -> p.truncated(Foreign.PROTOCOL, offset, Integer.MIN_VALUE, 7));
+        assertEquals(
+                List.of(),
+                Query.of(PROTOCOLS, "foreign.first")
+                        .over(Frames.source(Vectors.UDP))
+                        .values());
     }
 
     @Test

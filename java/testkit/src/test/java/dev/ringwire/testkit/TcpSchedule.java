@@ -163,8 +163,7 @@ final class TcpSchedule {
                 .keepAliveIdle(60)
                 .keepAliveInterval(30)
                 .keepAliveCount(9);
-        int piece = Math.max(scale(50_000), bytes / 300);
-        return new TcpSide(sim, stack, name, options, end, bytes, piece, pace, random.split());
+        return new TcpSide(sim, stack, name, options, end, bytes, scale(50_000), pace, random.split());
     }
 
     private void open() {

@@ -7,8 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Connections over links of all kinds of badness. {@code -Dringwire.schedules=N} runs so many of them, {@code
- * -Dringwire.schedule=SEED} the one that a failure has named.
+ * Connections over links of all kinds of badness. {@code -Dringwire.schedules=N} runs so many of them, from
+ * {@code -Dringwire.schedules.first=SEED} on, {@code -Dringwire.schedule=SEED} the one that a failure has named.
  */
 class TcpScheduleTest {
     private static final int USUAL = 300;
@@ -23,7 +23,8 @@ class TcpScheduleTest {
         }
         List<String> failures = new ArrayList<>();
         int count = Integer.getInteger("ringwire.schedules", USUAL);
-        for (long seed = 1; seed <= count && failures.size() < MOST_TOLD; seed++) {
+        long first = Long.getLong("ringwire.schedules.first", 1);
+        for (long seed = first; seed < first + count && failures.size() < MOST_TOLD; seed++) {
             try {
                 new TcpSchedule(seed).run();
             } catch (AssertionError | RuntimeException e) {

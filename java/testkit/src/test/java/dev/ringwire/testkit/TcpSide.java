@@ -117,16 +117,18 @@ final class TcpSide implements TcpApplication {
         }
     }
 
-    private int chunk() {
-        return 1 + random.nextInt(piece);
+    /** At least one in 300 of what there is, so that the slowest comes to an end. */
+    private int chunk(int all) {
+        return 1 + random.nextInt(Math.max(piece, all / 150 + 1));
     }
 
     private void pump() {
         pumping = false;
         try {
-            boolean more = write() | read();
+            boolean wrote = write();
+            boolean more = read();
             finish();
-            if (more) {
+            if (wrote || more) {
                 wake();
             }
         } catch (IOException e) {
@@ -155,7 +157,7 @@ final class TcpSide implements TcpApplication {
         if (closed || shut || !session.state().canSend() || session.error() != null) {
             return false;
         }
-        int count = Math.min(chunk(), bytes - sent);
+        int count = Math.min(chunk(bytes), bytes - sent);
         ByteBuffer data = ByteBuffer.allocate(count);
         for (int i = 0; i < count; i++) {
             data.put(i, at(name, sent + i));
@@ -185,7 +187,7 @@ final class TcpSide implements TcpApplication {
             }
             return false;
         }
-        ByteBuffer data = ByteBuffer.allocate(chunk());
+        ByteBuffer data = ByteBuffer.allocate(chunk(other.bytes));
         int count = session.tryReceive(data);
         if (count < 0) {
             ended = true;
@@ -220,7 +222,7 @@ final class TcpSide implements TcpApplication {
 
     @Override
     public void received(TcpSession from, ByteBuffer data) {
-        int count = Math.min(chunk(), data.remaining());
+        int count = Math.min(chunk(other.bytes), data.remaining());
         take(data.slice(data.position(), count));
         data.position(data.position() + count);
         held = true;

@@ -148,12 +148,22 @@ final class TcpSender {
             int before = window;
             window(seq, ack, field);
             if (window > 0) {
-                session.timers().cancelProbe();
+                endProbing();
                 rttAfterProbe(before);
             }
             return window > before;
         }
         return false;
+    }
+
+    /** The window is open: what a probe has sent is now the retransmission timer's to watch. */
+    private void endProbing() {
+        if (session.timers().isProbeSet()) {
+            session.timers().cancelProbe();
+            if (una != max && !session.timers().isRetransmitSet()) {
+                session.timers().retransmit(now() + rtt.rto());
+            }
+        }
     }
 
     private void rttAfterProbe(int before) {

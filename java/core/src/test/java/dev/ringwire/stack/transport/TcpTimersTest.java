@@ -333,7 +333,7 @@ class TcpTimersTest {
     }
 
     @Test
-    @DisplayName("T39 the first window has ten segments; after idling it starts again")
+    @DisplayName("T39 the first window has ten segments")
     void initialWindow() {
         TcpSession s = peer.connect();
         peer.write(s, "x".repeat(50_000));
