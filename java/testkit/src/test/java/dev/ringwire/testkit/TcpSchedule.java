@@ -142,6 +142,7 @@ final class TcpSchedule {
         return stack;
     }
 
+    @SuppressWarnings("EnumOrdinal") // any of them
     private TcpSide side(NetStack stack, int name, boolean disorderly, long pace) {
         int bytes = random.nextInt(8) == 0 ? 0 : scale(random.nextInt(20) == 0 ? 1_000_000 : 200_000);
         TcpSide.End end =
