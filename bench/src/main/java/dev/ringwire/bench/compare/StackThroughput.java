@@ -53,7 +53,7 @@ final class StackThroughput implements Topic {
         if (lwip.isPresent()) {
             End end = lwip.get();
             bench.report()
-                    .absent("lwip to it", "Debian's liblwip 2.1.3 corrupts its heap and aborts when a stream comes in");
+                    .absent("lwip to it", "bench/c/lwip_stream aborts when a stream comes in; the cause is not known");
             out.add(new Contestant(end.name(), () -> links.stream("receive", end, StackLinks.SOURCE, millis)));
         }
         List<Contestant> oursIn = List.of(
