@@ -55,8 +55,8 @@ final class StackSim implements Topic {
         double[] rates = new double[bench.rounds()];
         double[] segments = new double[bench.rounds()];
         for (int i = 0; i < rates.length; i++) {
-            Map<String, String> answer = worker.ask(
-                    "goodput " + loss + " " + algorithm + " " + SIMULATED_SECONDS + " " + (i + 1));
+            Map<String, String> answer =
+                    worker.ask("goodput " + loss + " " + algorithm + " " + SIMULATED_SECONDS + " " + (i + 1));
             rates[i] = Double.parseDouble(answer.get("bits")) / 1e6;
             segments[i] = Double.parseDouble(answer.get("segments")) * 1e9 / Double.parseDouble(answer.get("ns"));
         }

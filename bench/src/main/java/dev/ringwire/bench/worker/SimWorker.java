@@ -83,20 +83,27 @@ public final class SimWorker {
             sessions[i] = run.connect(CongestionAlgorithm.CUBIC, run.new Sink());
             run.sim.run(Duration.ofMillis(1));
         }
-        ByteBuffer bytes = ByteBuffer.allocateDirect(SEGMENT);
+        // The first bytes of a connection make its buffers.
+        run.takeTurns(sessions, connections);
         long before = run.segments();
         long cpu = Conversation.cpuNanos();
-        for (int i = 0; i < rounds; i++) {
-            TcpSession session = sessions[i % connections];
-            run.client.execute(() -> send(session, bytes.clear()));
-            run.sim.run(Duration.ofMillis(1));
-        }
-        run.sim.run(Duration.ofSeconds(1));
+        run.takeTurns(sessions, rounds);
         cpu = Conversation.cpuNanos() - cpu;
-        if (run.received != (long) rounds * SEGMENT) {
-            throw new IllegalStateException(run.received + " bytes came of " + (long) rounds * SEGMENT);
+        long sent = (long) (connections + rounds) * SEGMENT;
+        if (run.received != sent) {
+            throw new IllegalStateException(run.received + " bytes came of " + sent);
         }
         return Conversation.packets(run.segments() - before, cpu);
+    }
+
+    private void takeTurns(TcpSession[] sessions, int rounds) {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(SEGMENT);
+        for (int i = 0; i < rounds; i++) {
+            TcpSession session = sessions[i % sessions.length];
+            client.execute(() -> send(session, bytes.clear()));
+            sim.run(Duration.ofMillis(1));
+        }
+        sim.run(Duration.ofSeconds(1));
     }
 
     private static void send(TcpSession session, ByteBuffer bytes) {

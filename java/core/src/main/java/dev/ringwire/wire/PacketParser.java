@@ -361,6 +361,9 @@ public final class PacketParser {
         if (total == 0) {
             payload(start, frameEnd);
         }
+        // An end that cannot be is none, before it is counted with.
+        payloadEnd = Math.max(payloadEnd, payloadOffset);
+        errorEnd = Math.max(errorEnd, errorOffset);
     }
 
     private void drop(int layer, int at) {

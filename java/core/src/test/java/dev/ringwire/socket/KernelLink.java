@@ -50,7 +50,8 @@ final class KernelLink implements AutoCloseable {
             device = tap;
         }
         if (!faults.equals(Faults.NONE)) {
-            device = FaultInjector.builder(device).in(faults).out(faults).seed(5).build();
+            device =
+                    FaultInjector.builder(device).in(faults).out(faults).seed(5).build();
         }
         return new KernelLink(device, veth);
     }

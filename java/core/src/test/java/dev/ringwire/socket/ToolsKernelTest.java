@@ -8,14 +8,9 @@ import dev.ringwire.device.Faults;
 import dev.ringwire.device.afpacket.RingTest;
 import dev.ringwire.testing.Command;
 import java.io.BufferedReader;
-import org.junit.jupiter.api.Assumptions;
-import java.io.InputStreamReader;
-import java.util.regex.Pattern;
-import java.util.List;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,8 +18,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +42,7 @@ class ToolsKernelTest {
     private static final Faults BAD = Faults.NONE.withLoss(0.02).withReordering(0.05);
 
     /** Sends random bytes and reads to the end at the same time; prints the digests of both. */
-    private static final String PEER =
-            """
+    private static final String PEER = """
             import hashlib, os, socket, sys, threading
             mode, host, port, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
             if mode == 'listen':
@@ -156,7 +155,15 @@ class ToolsKernelTest {
         String kernel = KernelLink.kernel(v6);
         try (KernelLink link = KernelLink.open(device, Faults.NONE)) {
             Process server = link.start(
-                    "python3", "-u", "-m", "http.server", "8000", "--bind", kernel, "--directory", directory.toString());
+                    "python3",
+                    "-u",
+                    "-m",
+                    "http.server",
+                    "8000",
+                    "--bind",
+                    kernel,
+                    "--directory",
+                    directory.toString());
             try (BufferedReader said = server.inputReader();
                     StackSocket client = new StackSocket(link.loop)) {
                 KernelLink.await(said, "Serving HTTP");
@@ -166,8 +173,7 @@ class ToolsKernelTest {
                 int body = answer.length - file.length;
                 String head = new String(answer, 0, Math.max(0, body), US_ASCII);
                 assertTrue(head.startsWith("HTTP/1.0 200 OK\r\n") && head.endsWith("\r\n\r\n"), head);
-                assertEquals(-1, Arrays.mismatch(
-                        file, Arrays.copyOfRange(answer, body, answer.length)));
+                assertEquals(-1, Arrays.mismatch(file, Arrays.copyOfRange(answer, body, answer.length)));
             } finally {
                 server.destroy();
             }
@@ -190,8 +196,8 @@ class ToolsKernelTest {
                         // The head ends with an empty line.
                     }
                     socket.getOutputStream()
-                            .write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n"
-                                            + body)
+                            .write(("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length()
+                                            + "\r\n\r\n" + body)
                                     .getBytes(US_ASCII));
                 }
                 return null;
@@ -214,8 +220,19 @@ class ToolsKernelTest {
         String kernel = KernelLink.kernel(v6);
         try (KernelLink link = KernelLink.open(device, Faults.NONE)) {
             Process server = link.start(
-                    sshd.toString(), "-D", "-e", "-f", "/dev/null", "-p", "2222", "-h", key, "-o", "ListenAddress=" + kernel,
-                    "-o", "PidFile=none");
+                    sshd.toString(),
+                    "-D",
+                    "-e",
+                    "-f",
+                    "/dev/null",
+                    "-p",
+                    "2222",
+                    "-h",
+                    key,
+                    "-o",
+                    "ListenAddress=" + kernel,
+                    "-o",
+                    "PidFile=none");
             try (BufferedReader said = server.inputReader();
                     StackSocket client = new StackSocket(link.loop)) {
                 KernelLink.await(said, "Server listening on");
@@ -239,9 +256,8 @@ class ToolsKernelTest {
         String bracketed = v6 ? "[" + host + "]" : host;
         try (KernelLink link = KernelLink.open(device, Faults.NONE);
                 ServerSocket server = new StackServerSocket(link.loop, 9)) {
-            for (String[] command : new String[][] {
-                {"nc", "-N", host, "9"}, {"socat", "-t20", "-", "TCP:" + bracketed + ":9"}
-            }) {
+            for (String[] command :
+                    new String[][] {{"nc", "-N", host, "9"}, {"socat", "-t20", "-", "TCP:" + bracketed + ":9"}}) {
                 Process tool = link.start(command);
                 try (Socket socket = server.accept()) {
                     Background<?> feeding = Background.start(() -> {
@@ -256,8 +272,8 @@ class ToolsKernelTest {
                         socket.shutdownOutput();
                         return null;
                     });
-                    assertEquals(-1, Arrays.mismatch(
-                            bytes, tool.getInputStream().readAllBytes()), command[0]);
+                    assertEquals(
+                            -1, Arrays.mismatch(bytes, tool.getInputStream().readAllBytes()), command[0]);
                     feeding.get();
                     echoing.get();
                 } finally {
@@ -302,15 +318,15 @@ class ToolsKernelTest {
     }
 
     private static void scan(KernelLink link, boolean v6, String at7000, String at7001, String... kinds) {
-        List<String> command =
-                new ArrayList<>(List.of("nmap", "-n", "-Pn", "-T5", "-p", "7000,7001"));
+        List<String> command = new ArrayList<>(List.of("nmap", "-n", "-Pn", "-T5", "-p", "7000,7001"));
         if (v6) {
             command.add("-6");
         }
         command.addAll(List.of(kinds));
         command.add(KernelLink.ours(v6));
         String said = link.run(command.toArray(String[]::new));
-        for (String line : new String[] {"7000/(tcp|udp) +" + at7000.replace("|", "\\|"), "7001/(tcp|udp) +" + at7001}) {
+        for (String line :
+                new String[] {"7000/(tcp|udp) +" + at7000.replace("|", "\\|"), "7001/(tcp|udp) +" + at7001}) {
             assertTrue(Pattern.compile("(?m)^" + line + " ").matcher(said).find(), said);
         }
     }

@@ -79,8 +79,7 @@ public final class LinkSim implements NanoClock {
         if (mtu < 1 || mtu > 65_535) {
             throw new IllegalArgumentException("MTU " + mtu + " is not in 1..65535");
         }
-        MacAddress address =
-                linkType.equals(LinkType.ETHERNET) ? new MacAddress(FIRST_ADDRESS + devices.size()) : null;
+        MacAddress address = linkType.equals(LinkType.ETHERNET) ? new MacAddress(FIRST_ADDRESS + devices.size()) : null;
         SimDevice device = new SimDevice(this, name, linkType, mtu, address);
         devices.add(device);
         taps.forEach(device::tap);

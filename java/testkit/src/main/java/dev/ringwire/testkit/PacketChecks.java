@@ -57,8 +57,8 @@ public final class PacketChecks {
             check.check(packet, problems::add);
         }
         if (!problems.isEmpty()) {
-            throw new AssertionError(String.join("\n", problems) + "\n" + packet.summary() + "\n" + packet.dump()
-                    + packet.hexDump());
+            throw new AssertionError(
+                    String.join("\n", problems) + "\n" + packet.summary() + "\n" + packet.dump() + packet.hexDump());
         }
     }
 
@@ -214,19 +214,22 @@ public final class PacketChecks {
 
     private static HeaderCheck address(String end, String what, String address) {
         return header -> {
-            String problem = is(header.protocol().filterName() + "." + end, address).problem(header);
+            String problem =
+                    is(header.protocol().filterName() + "." + end, address).problem(header);
             return problem == null ? null : what + ": " + problem;
         };
     }
 
     /** The source port of TCP or UDP. */
     public static HeaderCheck srcPort(int port) {
-        return header -> is(header instanceof Udp ? Udp.SRCPORT : Tcp.SRCPORT, port).problem(header);
+        return header ->
+                is(header instanceof Udp ? Udp.SRCPORT : Tcp.SRCPORT, port).problem(header);
     }
 
     /** The destination port of TCP or UDP. */
     public static HeaderCheck dstPort(int port) {
-        return header -> is(header instanceof Udp ? Udp.DSTPORT : Tcp.DSTPORT, port).problem(header);
+        return header ->
+                is(header instanceof Udp ? Udp.DSTPORT : Tcp.DSTPORT, port).problem(header);
     }
 
     /** Time to live of IPv4 or hop limit of IPv6. */

@@ -227,12 +227,14 @@ class LinkSimTest {
                         .withFaults(new Faults(0.05, 0.05, 0.05, 0.05, 0.01, MILLI, MILLI)));
         MessageDigest digest = sha256();
         sim.tap(frame -> {
-            digest.update((frame.interfaceName() + frame.direction() + frame.timestampNanos()).getBytes(StandardCharsets.UTF_8));
+            digest.update((frame.interfaceName() + frame.direction() + frame.timestampNanos())
+                    .getBytes(StandardCharsets.UTF_8));
             digest.update(frame.bytes());
         });
         for (SimDevice device : List.of(left, right)) {
             device.onFrame(frame -> {
-                ByteBuffer copy = ByteBuffer.allocate(64).put(0, frame.buffer(), frame.offset(), Math.min(frame.length(), 60));
+                ByteBuffer copy =
+                        ByteBuffer.allocate(64).put(0, frame.buffer(), frame.offset(), Math.min(frame.length(), 60));
                 int length = 30 + (copy.getInt(0) & 31);
                 device.send(copy.putInt(0, copy.getInt(0) * 1_664_525 + 1_013_904_223), 0, length);
             });

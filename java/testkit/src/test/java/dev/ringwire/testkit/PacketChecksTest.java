@@ -133,8 +133,7 @@ class PacketChecksTest {
     void aWrongChecksumIsTold() {
         byte[] bytes = synAck().bytes();
         bytes[14 + 20 + 16] ^= 1;
-        var e = assertThrows(
-                AssertionError.class, () -> expect(Frame.of(bytes, LinkType.ETHERNET, 0), checksums()));
+        var e = assertThrows(AssertionError.class, () -> expect(Frame.of(bytes, LinkType.ETHERNET, 0), checksums()));
         assertTrue(String.valueOf(e.getMessage()).startsWith("checksum: "), e::getMessage);
         assertTrue(String.valueOf(e.getMessage()).contains("tcp.checksum"), e::getMessage);
     }

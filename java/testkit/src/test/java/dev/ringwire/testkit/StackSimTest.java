@@ -130,7 +130,11 @@ class StackSimTest {
         assertTrue(sim.run(Duration.ofHours(1), () -> giver.closed && taker.closed), "the stream did not end");
         sim.run(Duration.ofHours(1));
         return new Run(
-                HexFormat.of().formatHex(digest.digest()), pings, datagrams[0], ByteBuffer.wrap(taker.got.toByteArray()), sim.now());
+                HexFormat.of().formatHex(digest.digest()),
+                pings,
+                datagrams[0],
+                ByteBuffer.wrap(taker.got.toByteArray()),
+                sim.now());
     }
 
     private static void serve(NetStack server, Mover taker) {

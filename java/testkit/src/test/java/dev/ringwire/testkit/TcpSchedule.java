@@ -64,12 +64,11 @@ final class TcpSchedule {
 
     private SimDevice device(String name) {
         int least = ipv6 ? 1280 : 576;
-        int mtu =
-                switch (random.nextInt(4)) {
-                    case 0 -> least;
-                    case 1 -> random.nextInt(least, 9001);
-                    default -> 1500;
-                };
+        int mtu = switch (random.nextInt(4)) {
+            case 0 -> least;
+            case 1 -> random.nextInt(least, 9001);
+            default -> 1500;
+        };
         say(" " + name + " MTU " + mtu);
         return sim.device(name, ethernet ? LinkType.ETHERNET : LinkType.RAW, mtu);
     }
@@ -143,9 +142,11 @@ final class TcpSchedule {
         return stack;
     }
 
+    @SuppressWarnings("EnumOrdinal") // any of them
     private TcpSide side(NetStack stack, int name, boolean disorderly, long pace) {
         int bytes = random.nextInt(8) == 0 ? 0 : scale(random.nextInt(20) == 0 ? 1_000_000 : 200_000);
-        TcpSide.End end = disorderly ? TcpSide.End.values()[random.nextInt(TcpSide.End.values().length)] : TcpSide.End.HALF_CLOSE;
+        TcpSide.End end =
+                disorderly ? TcpSide.End.values()[random.nextInt(TcpSide.End.values().length)] : TcpSide.End.HALF_CLOSE;
         int userTimeout = disorderly && random.nextInt(4) == 0 ? 1000 * (1 + scale(30)) : 300_000;
         hopeless |= userTimeout < 300_000;
         TcpOptions options = TcpOptions.DEFAULT
@@ -157,8 +158,7 @@ final class TcpSchedule {
                 .receiveBuffer(2048 + scale(500_000))
                 .mss(random.nextInt(6) == 0 ? random.nextInt(64, 1400) : 0)
                 .userTimeout(userTimeout)
-                .congestionControl(
-                        CongestionAlgorithm.values()[random.nextInt(CongestionAlgorithm.values().length)])
+                .congestionControl(CongestionAlgorithm.values()[random.nextInt(CongestionAlgorithm.values().length)])
                 .keepAlive(true)
                 .keepAliveIdle(60)
                 .keepAliveInterval(30)

@@ -207,12 +207,11 @@ final class TcpSide implements TcpApplication {
     }
 
     private void finish() {
-        boolean now =
-                switch (end) {
-                    case HALF_CLOSE, ABORT -> shut && ended;
-                    case CLOSE -> shut;
-                    case CLOSE_EARLY -> received > 0 || ended;
-                };
+        boolean now = switch (end) {
+            case HALF_CLOSE, ABORT -> shut && ended;
+            case CLOSE -> shut;
+            case CLOSE_EARLY -> received > 0 || ended;
+        };
         if (now) {
             close();
         }
@@ -251,7 +250,10 @@ final class TcpSide implements TcpApplication {
         }
         if (session == null) {
             // Nobody came, or nobody who knows that he did.
-            over = other.session != null && other.isOver() && other.name != name && stack.tcp().sessions().isEmpty();
+            over = other.session != null
+                    && other.isOver()
+                    && other.name != name
+                    && stack.tcp().sessions().isEmpty();
         } else {
             over = session.state() == TcpState.CLOSED && closed;
         }
@@ -309,7 +311,8 @@ final class TcpSide implements TcpApplication {
 
     @Override
     public String toString() {
-        return end + " " + bytes + " bytes in " + piece + " every " + pace + " ms, buffers " + options.sendBuffer() + " "
+        return end + " " + bytes + " bytes in " + piece + " every " + pace + " ms, buffers " + options.sendBuffer()
+                + " "
                 + options.receiveBuffer() + " MSS " + options.mss() + (options.noDelay() ? " noDelay" : "")
                 + (options.timestamps() ? " timestamps" : "") + (options.selectiveAcknowledgments() ? " SACK" : "")
                 + (options.windowScaling() ? " scaling" : "") + " " + options.congestionControl() + " timeout "

@@ -263,8 +263,8 @@ class TcpRequirementsTest {
         assertTrue(numbers.size() >= many - 1 && differences.size() >= many - 1 && clocks.size() >= many - 1);
         for (int bit = 0; bit < 32; bit++) {
             // Six standard deviations of 4000 tosses of a coin.
-            assertEquals(many / 2, bits[bit], 190, "bit " + bit);
-            assertEquals(many / 2, clockBits[bit], 190, "bit " + bit + " of timestamps");
+            assertEquals(many / 2.0, bits[bit], 190, "bit " + bit);
+            assertEquals(many / 2.0, clockBits[bit], 190, "bit " + bit + " of timestamps");
         }
     }
 
@@ -284,7 +284,7 @@ class TcpRequirementsTest {
             before = other;
         }
         for (int count : eighths) {
-            assertEquals(many / 8, count, 130);
+            assertEquals(many / 8.0, count, 130);
         }
         assertTrue(follow < 20, "follow each other: " + follow);
     }

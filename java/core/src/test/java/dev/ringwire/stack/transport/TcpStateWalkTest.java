@@ -151,14 +151,13 @@ class TcpStateWalkTest {
                     w.receive(SYN | ACK);
                     w.sends(ACK);
                 }),
+                edge("rcv ACK of SYN", SYN_RECEIVED, ESTABLISHED, TcpStateWalkTest::synReceived, w -> w.receive(ACK)),
                 edge(
-                        "rcv ACK of SYN",
+                        "rcv RST after an active OPEN",
                         SYN_RECEIVED,
-                        ESTABLISHED,
+                        CLOSED,
                         TcpStateWalkTest::synReceived,
-                        w -> w.receive(ACK)),
-                edge("rcv RST after an active OPEN", SYN_RECEIVED, CLOSED, TcpStateWalkTest::synReceived, w -> w
-                        .receive(RST)),
+                        w -> w.receive(RST)),
                 // The FIN waits until the SYN is acknowledged (section 3.10.4).
                 edge("CLOSE in SYN-RECEIVED / snd FIN", SYN_RECEIVED, FIN_WAIT_1, TcpStateWalkTest::synReceived, w -> {
                     w.close();

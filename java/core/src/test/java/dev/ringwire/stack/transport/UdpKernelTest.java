@@ -33,6 +33,14 @@ class UdpKernelTest {
         });
     }
 
+    private static int available(Process process) {
+        try {
+            return process.getInputStream().available();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"UDP4:10.77.0.2:7", "UDP6:[fd77::2]:7"})
     void socatIsAnswered(String address) throws IOException {
@@ -40,9 +48,13 @@ class UdpKernelTest {
         try (var here = new KernelAndStack(b -> b)) {
             echo(here, 7);
             Process socat = Command.start(List.of("socat", "-t0.3", "-", address));
-            socat.getOutputStream().write("hello, stack\n".getBytes(US_ASCII));
+            String text = "hello, stack\n";
+            socat.getOutputStream().write(text.getBytes(US_ASCII));
+            socat.getOutputStream().flush();
+            // At the end of its input it would not wait long for the answer.
+            here.until("what socat prints", () -> available(socat) >= text.length());
             socat.getOutputStream().close();
-            assertEquals("hello, stack\n", here.until(socat));
+            assertEquals(text, here.until(socat));
         }
     }
 
