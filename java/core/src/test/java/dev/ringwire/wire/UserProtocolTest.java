@@ -13,7 +13,6 @@ import dev.ringwire.testing.Frames;
 import dev.ringwire.testing.Fuzzer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
