@@ -45,16 +45,13 @@ class OkHttpTest {
     private static final int PORT = 8000;
     private static final int BYTES = 3_000_000;
 
-    @TempDir
-    private Path files;
-
     private final AtomicInteger connects = new AtomicInteger();
     private byte[] expected;
     private Clients clients;
     private OkHttpClient http;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path files) throws Exception {
         for (String program : List.of("python3", "dnsmasq")) {
             Clients.assumeInstalled(Command.attempt(List.of("which", program)).exit() == 0, program);
         }

@@ -48,14 +48,11 @@ class PostgresTest {
     private static final String RESULT =
             "select i, repeat(md5(i::text), " + REPEATED + ") from generate_series(1, " + ROWS + ") i order by i";
 
-    @TempDir
-    private Path directory;
-
     private Clients clients;
     private String url;
 
     @BeforeAll
-    void start() throws Exception {
+    void start(@TempDir Path directory) throws Exception {
         Path programs = programs();
         Clients.assumeInstalled(programs != null, "PostgreSQL server in /usr/lib/postgresql");
         clients = new Clients();
