@@ -79,7 +79,7 @@ class TcpTransferTest {
         return bytes;
     }
 
-    private static void exchange(TwoStacks net, TcpOptions options, int toServer, int toClient, long millis)
+    private static void exchange(LossyWire net, TcpOptions options, int toServer, int toClient, long millis)
             throws IOException {
         Mover client = new Mover(random(toServer, 3));
         Mover server = new Mover(random(toClient, 4));
@@ -99,7 +99,7 @@ class TcpTransferTest {
     @Test
     @DisplayName("T13 T14 T16 T23 data both ways, half close, TIME-WAIT on the side that closes first")
     void bothWays() throws IOException {
-        try (TwoStacks net = new TwoStacks(1500)) {
+        try (LossyWire net = new LossyWire(1500)) {
             exchange(net, TcpOptions.DEFAULT, 300_000, 2_000_000, 20_000);
             assertEquals(1, net.a.tcp().counters().timeWait + net.b.tcp().counters().timeWait);
             assertEquals(0, net.a.tcp().counters().retransmitted);
@@ -118,7 +118,7 @@ class TcpTransferTest {
     })
     void losses(int percent, boolean sack, boolean timestamps, CongestionAlgorithm algorithm) throws IOException {
         for (int seed = 0; seed < 4; seed++) {
-            try (TwoStacks net = new TwoStacks(1500)) {
+            try (LossyWire net = new LossyWire(1500)) {
                 SplittableRandom dice = new SplittableRandom(seed);
                 net.lossToB = s -> dice.nextInt(100) < percent;
                 net.lossToA = s -> dice.nextInt(100) < percent;
@@ -135,7 +135,7 @@ class TcpTransferTest {
     @DisplayName("T40 T41 one loss is repaired without a time-out")
     void fastRetransmit() throws IOException {
         for (boolean sack : new boolean[] {true, false}) {
-            try (TwoStacks net = new TwoStacks(1500)) {
+            try (LossyWire net = new LossyWire(1500)) {
                 int[] data = new int[1];
                 net.lossToB = s -> s.payload.length > 0 && ++data[0] == 20;
                 exchange(net, TcpOptions.DEFAULT.selectiveAcknowledgments(sack), 300_000, 0, 20_000);
@@ -149,7 +149,7 @@ class TcpTransferTest {
     @Test
     @DisplayName("T38 many losses in one window are repaired in a few round trips with SACK")
     void manyLosses() throws IOException {
-        try (TwoStacks net = new TwoStacks(1500)) {
+        try (LossyWire net = new LossyWire(1500)) {
             Set<Integer> seen = new HashSet<>();
             net.lossToB = s -> s.payload.length > 0
                     && seen.add(s.seq)
@@ -165,7 +165,7 @@ class TcpTransferTest {
     @Test
     @DisplayName("T33 a reader that is slow holds the sender back and loses nothing")
     void slowReader() throws IOException {
-        try (TwoStacks net = new TwoStacks(1500)) {
+        try (LossyWire net = new LossyWire(1500)) {
             TcpListener listener = net.b.tcp().listen(TcpEndpoint.any(80), 5, TcpOptions.DEFAULT.receiveBuffer(20_000));
             Mover client = new Mover(random(500_000, 5));
             net.a.tcp().connect(TcpEndpoint.of("192.0.2.2", 80), null, TcpOptions.DEFAULT, client);
@@ -188,7 +188,7 @@ class TcpTransferTest {
     @Test
     @DisplayName("T08 simultaneous open makes one connection")
     void simultaneousOpen() throws IOException {
-        try (TwoStacks net = new TwoStacks(1500)) {
+        try (LossyWire net = new LossyWire(1500)) {
             Mover a = new Mover(random(5000, 1));
             Mover b = new Mover(random(7000, 2));
             TcpEndpoint atA = TcpEndpoint.of("192.0.2.1", 1000);
@@ -211,7 +211,7 @@ class TcpTransferTest {
     @Test
     @DisplayName("T15 simultaneous close goes through CLOSING to TIME-WAIT on both sides")
     void simultaneousClose() throws IOException {
-        try (TwoStacks net = new TwoStacks(1500)) {
+        try (LossyWire net = new LossyWire(1500)) {
             TcpListener listener = net.b.tcp().listen(TcpEndpoint.any(80), 5, TcpOptions.DEFAULT);
             TcpSession a = net.a.tcp().connect(TcpEndpoint.of("192.0.2.2", 80), null, TcpOptions.DEFAULT, null);
             net.run(100);

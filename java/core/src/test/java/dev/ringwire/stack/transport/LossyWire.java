@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** Two stacks, 192.0.2.1 and .2, and between them a wire with a delay that drops what the test says. Time is the test's. */
-final class TwoStacks implements AutoCloseable {
+final class LossyWire implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record OnTheWire(long due, byte[] bytes, Device to) {}
 
@@ -31,7 +31,7 @@ final class TwoStacks implements AutoCloseable {
     Predicate<Segment> lossToA = s -> false;
     private final ArrayDeque<OnTheWire> wire = new ArrayDeque<>();
 
-    TwoStacks(int mtu) {
+    LossyWire(int mtu) {
         first = Loopback.builder(LinkType.RAW).mtu(mtu).capacity(8192).pair();
         second = Loopback.builder(LinkType.RAW).mtu(mtu).capacity(8192).pair();
         a = stack(first.first(), "192.0.2.1/24", 1);
