@@ -46,7 +46,7 @@ class TapDeviceTest {
         Command.run("ip", "addr", "add", KERNEL + "/24", "dev", tap.name());
         tap.up();
         if (!tun) {
-            Command.run("ip", "neigh", "add", OURS, "lladdr", "02:00:00:00:00:09", "dev", tap.name());
+            Command.run("ip", "neigh", "replace", OURS, "lladdr", "02:00:00:00:00:09", "dev", tap.name());
         }
         return tap;
     }
