@@ -82,7 +82,7 @@ public final class DeviceLayer extends Layer {
     public int poll(int budget) throws IOException {
         Frame frame = device.frame();
         int count = 0;
-        while (count < budget && (waiting || device.next(0))) {
+        while (count < budget && (waiting || !(count > 0 && device.isDrained()) && device.next(0))) {
             waiting = false;
             count++;
             incoming.aim(frame.buffer(), frame.offset(), frame.length(), ours);
