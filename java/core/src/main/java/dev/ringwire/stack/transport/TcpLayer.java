@@ -276,6 +276,11 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         sessions().forEach(TcpSession::close);
     }
 
+    /** Whether a connection has something to send or to tell, which the next poll does. */
+    public boolean isPending() {
+        return firstPending != null;
+    }
+
     /** What it counts. */
     public TcpCounters counters() {
         return counters;
