@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The tables of the page about the stack: rows are whole, and the names in them are there. */
 class StackPageTest {
@@ -50,12 +52,39 @@ class StackPageTest {
         assertEquals(List.of(), wrong);
     }
 
+    @ParameterizedTest
+    @CsvSource({"MUST, 69", "SHLD, 31"})
+    void everyClauseIsThereOnceWithTests(String kind, int last) throws IOException {
+        List<String[]> rows = rows("## What is promised", "| " + kind + "-");
+        var wrong = new ArrayList<String>();
+        for (int i = 0; i < rows.size(); i++) {
+            String number = kind + "-" + (i + 1);
+            assertEquals(number, rows.get(i)[1].trim());
+            Matcher test = TEST.matcher(rows.get(i)[3]);
+            int tests = 0;
+            while (test.find()) {
+                tests++;
+                if (methods(test.group(1), test.group(2)).findAny().isEmpty()) {
+                    wrong.add(number + " " + test.group());
+                }
+            }
+            if (rows.get(i)[4].trim().startsWith("met") != tests > 0) {
+                wrong.add(number + " with " + tests + " tests:" + rows.get(i)[4]);
+            }
+        }
+        assertEquals(last, rows.size());
+        assertEquals(List.of(), wrong);
+    }
+
     private static boolean isTest(String type, String method, String number) {
+        return methods(type, method).anyMatch(found -> carries(found, number));
+    }
+
+    private static Stream<Method> methods(String type, String method) {
         return TESTS.stream()
                 .flatMap(sub -> type("stack" + sub, type).stream())
                 .flatMap(found -> Arrays.stream(found.getDeclaredMethods()))
-                .filter(found -> found.getName().equals(method))
-                .anyMatch(found -> carries(found, number));
+                .filter(found -> found.getName().equals(method));
     }
 
     private static boolean carries(Method method, String number) {
