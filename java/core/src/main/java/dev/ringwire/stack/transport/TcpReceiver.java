@@ -152,7 +152,8 @@ final class TcpReceiver {
         if (!isTimely(s)) {
             return;
         }
-        // A reset counts by its number alone, also with data and while the window is closed (MUST-66, RFC 5961 section 3).
+        // A reset counts by its number alone, also with data and while the window is closed (MUST-66, RFC 5961 section
+        // 3).
         int length = (flags & RST) != 0 ? 0 : s.payloadLength() + (flags & FIN) + (flags >>> 1 & 1);
         if (!isAcceptable(seq, length)) {
             unacceptable(s, seq, length);

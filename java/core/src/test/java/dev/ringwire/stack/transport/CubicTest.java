@@ -169,7 +169,8 @@ class CubicTest {
 
     /** On a path of 100 ms: from the first loss on, until the window is back where it was. */
     @Test
-    @DisplayName("T42 a connection gives up three tenths at a loss, and is back at its old window when the cube says so")
+    @DisplayName(
+            "T42 a connection gives up three tenths at a loss, and is back at its old window when the cube says so")
     void aConnection() throws IOException {
         try (LossyWire net = new LossyWire(1500)) {
             net.delay = 50_000_000;

@@ -66,7 +66,8 @@ class TcpClausesTest {
         assertEquals(5, answer.tsEcho);
         assertTrue(answer.windowScale >= 0 && answer.sackPermitted);
         peer.ack = answer.end();
-        peer.send(Segment.of(ACK).options(1, 1, 1, 8, 10, 0, 0, 0, 6, 0, 0, 0, 0).window(100));
+        peer.send(
+                Segment.of(ACK).options(1, 1, 1, 8, 10, 0, 0, 0, 6, 0, 0, 0, 0).window(100));
         TcpSession s = listener.tryAccept();
         assertEquals(1000 - 12, s.segmentSize());
         assertEquals(100 << 7, s.sendWindow());
@@ -75,7 +76,8 @@ class TcpClausesTest {
     }
 
     @Test
-    @DisplayName("MUST-65 MUST-68 MUST-69 every option has a length, the header ends with them or is filled up, MSS comes in a SYN alone")
+    @DisplayName(
+            "MUST-65 MUST-68 MUST-69 every option has a length, the header ends with them or is filled up, MSS comes in a SYN alone")
     void optionsThatAreSent() {
         SegmentHeader header = new SegmentHeader();
         for (int bits = 0; bits < 1 << 6; bits++) {
@@ -145,7 +147,8 @@ class TcpClausesTest {
     }
 
     @Test
-    @DisplayName("MUST-20 MUST-22 SHLD-9 SHLD-10 after three time-outs the neighbour is asked whether it is there, and the user told")
+    @DisplayName(
+            "MUST-20 MUST-22 SHLD-9 SHLD-10 after three time-outs the neighbour is asked whether it is there, and the user told")
     void negativeAdvice() throws IOException {
         try (Loopback.Pair wire = Loopback.pair(LinkType.ETHERNET)) {
             NetStack a = NetStack.builder(wire.first()).address("192.0.2.1/24").build();
@@ -191,7 +194,8 @@ class TcpClausesTest {
     }
 
     @Test
-    @DisplayName("MUST-26 MUST-27 MUST-28 keep-alive probes only when idle, after a time that can be set and is two hours unless")
+    @DisplayName(
+            "MUST-26 MUST-27 MUST-28 keep-alive probes only when idle, after a time that can be set and is two hours unless")
     void keepAlive() {
         assertTrue(TcpOptions.DEFAULT.keepAliveIdle() >= 7200);
         TcpSession s = peer.connect();
@@ -221,8 +225,7 @@ class TcpClausesTest {
         assertEquals(TcpState.SYN_SENT, opening.state());
         peer.forget();
         peer.peerPort++;
-        assertEquals(
-                TcpState.ESTABLISHED, peer.accept(second, Segment.of(SYN)).state());
+        assertEquals(TcpState.ESTABLISHED, peer.accept(second, Segment.of(SYN)).state());
         assertEquals(TcpState.SYN_SENT, opening.state());
     }
 
@@ -273,7 +276,8 @@ class TcpClausesTest {
     }
 
     @Test
-    @DisplayName("MUST-47 MUST-54 MUST-55 MUST-56 SHLD-25 soft ICMP errors are told and end nothing, source quench is not even told")
+    @DisplayName(
+            "MUST-47 MUST-54 MUST-55 MUST-56 SHLD-25 soft ICMP errors are told and end nothing, source quench is not even told")
     void softErrors() {
         List<String> told = new ArrayList<>();
         TcpSession s = peer.connect(Segment.of(SYN | ACK).mss(1000), TcpOptions.DEFAULT, listener(told));
@@ -295,12 +299,14 @@ class TcpClausesTest {
     @DisplayName("MUST-50 IP options that TCP does not know are passed over")
     void ipOptions() throws IOException {
         TcpSession s = peer.connect();
-        byte[][] all = {{7, 7, 4, 0, 0, 0, 0, 0}, {68, 8, 5, 0, 0, 0, 0, 0}, {(byte) 158, 4, 1, 2}, {(byte) 148, 4, 0, 0}};
+        byte[][] all = {
+            {7, 7, 4, 0, 0, 0, 0, 0}, {68, 8, 5, 0, 0, 0, 0, 0}, {(byte) 158, 4, 1, 2}, {(byte) 148, 4, 0, 0}
+        };
         for (byte[] options : all) {
             Segment segment = Segment.of(ACK).seq(peer.seq).ack(peer.ack).data("x");
             peer.seq++;
-            ByteBuffer plain = segment.toPacket(
-                    there(peer.peerPort), new TcpEndpoint(0, peer.there.low(), peer.stackPort));
+            ByteBuffer plain =
+                    segment.toPacket(there(peer.peerPort), new TcpEndpoint(0, peer.there.low(), peer.stackPort));
             ByteBuffer b = ByteBuffer.allocate(plain.limit() + options.length);
             b.put(0, plain, 0, 20);
             b.put(20, options);

@@ -128,11 +128,7 @@ class TcpDetailsTest {
                     .pathMtuDiscovery(false)
                     .noDelay(true);
             TcpSession s = six.tcp()
-                    .connect(
-                            new TcpEndpoint(six.here.high(), six.here.low(), six.peerPort),
-                            null,
-                            options,
-                            null);
+                    .connect(new TcpEndpoint(six.here.high(), six.here.low(), six.peerPort), null, options, null);
             six.stackPort = s.local().port();
             six.poll();
             Segment syn = six.expect(SYN);
@@ -229,7 +225,8 @@ class TcpDetailsTest {
     }
 
     @Test
-    @DisplayName("T34 SHLD-29 SHLD-30 the first probe of a closed window comes after the time-out, the others ever more seldom")
+    @DisplayName(
+            "T34 SHLD-29 SHLD-30 the first probe of a closed window comes after the time-out, the others ever more seldom")
     void probeIntervals() {
         TcpSession s = peer.connect();
         peer.send(Segment.of(ACK).window(0));
@@ -248,7 +245,8 @@ class TcpDetailsTest {
     }
 
     @Test
-    @DisplayName("T41 the first two duplicate acknowledgements let one new segment each go, the third has the lost one sent again")
+    @DisplayName(
+            "T41 the first two duplicate acknowledgements let one new segment each go, the third has the lost one sent again")
     void limitedTransmit() {
         TcpSession s = peer.connect();
         peer.write(s, "x".repeat(20_000));

@@ -57,7 +57,8 @@ class TcpUrgentTest {
     }
 
     @Test
-    @DisplayName("T22 MUST-30 MUST-32 MUST-33 the application is told once of each end of urgent data, and how far it is")
+    @DisplayName(
+            "T22 MUST-30 MUST-32 MUST-33 the application is told once of each end of urgent data, and how far it is")
     void received() {
         Listener listener = new Listener();
         TcpSession s = connect(listener);
@@ -70,8 +71,7 @@ class TcpUrgentTest {
         peer.send(urgent("k", 0));
         peer.send(urgent("l", 2));
         peer.send(ACK, "m");
-        assertEquals(
-                List.of("urgent 10", "10 abc", "7 defg", "3 hij", "0 k", "urgent 2", "2 l", "1 m"), listener.told);
+        assertEquals(List.of("urgent 10", "10 abc", "7 defg", "3 hij", "0 k", "urgent 2", "2 l", "1 m"), listener.told);
     }
 
     @Test
@@ -90,8 +90,7 @@ class TcpUrgentTest {
     @Test
     @DisplayName("T22 MUST-66 the urgent pointer is read and a reset with data obeyed while our window is closed")
     void closedWindow() {
-        TcpSession s =
-                peer.connect(Segment.of(SYN | ACK).mss(1000), TcpOptions.DEFAULT.receiveBuffer(2048), null);
+        TcpSession s = peer.connect(Segment.of(SYN | ACK).mss(1000), TcpOptions.DEFAULT.receiveBuffer(2048), null);
         for (int i = 0; i < 4; i++) {
             peer.send(ACK, "x".repeat(512));
         }
