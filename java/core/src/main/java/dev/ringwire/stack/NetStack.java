@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods belong to the stack's thread, the one that polls, except {@link #execute}.
  */
 public final class NetStack {
-    /** Alarms and commands of one poll, so that frames are not kept waiting. */
-    private static final int MOST_ACTIONS = 1024;
+    /** Commands of one poll, so that frames are not kept waiting. */
+    private static final int MOST_COMMANDS = 1024;
 
     private final Device device;
     private final StackContext context;
@@ -326,7 +326,7 @@ public final class NetStack {
      */
     public long poll(long now, int budget) throws IOException {
         context.timers().advance(now);
-        for (int i = 0; i < MOST_ACTIONS; i++) {
+        for (int i = 0; i < MOST_COMMANDS; i++) {
             Runnable command = commands.poll();
             if (command == null) {
                 break;
@@ -337,20 +337,17 @@ public final class NetStack {
                 context.applicationFailed("a command", e);
             }
         }
-        int frames = deviceLayer.poll(budget);
-        context.runAfterBatch();
-        context.timers().run(MOST_ACTIONS);
-        context.runAfterBatch();
-        deviceLayer.flush();
-        return frames == budget ? now : Math.max(now, deadline());
+        long next = context.poll(deviceLayer, now, budget);
+        return commands.isEmpty() ? next : now;
     }
 
     /**
      * When {@link #poll} is to be called next if no frame comes before, as it would have returned: another thread may
-     * have given a command since, and whoever shares the stack's thread may have set an alarm.
+     * have given a command since, and whoever shares the stack's thread may have sent something or set an alarm.
      */
     public long deadline() {
-        return commands.isEmpty() ? context.timers().next() : context.now();
+        boolean atOnce = !commands.isEmpty() || tcp.isPending() || deviceLayer.isFlushDue();
+        return atOnce ? context.now() : context.timers().next();
     }
 
     /**
