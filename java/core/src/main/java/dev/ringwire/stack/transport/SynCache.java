@@ -73,7 +73,7 @@ final class SynCache {
             return;
         }
         if (layer.hasOwnSessions()) {
-            h.session = layer.newSession(path, h.localPort, h.remotePort, listener.options());
+            h.session = layer.newSession(path, h.localPort, h.remotePort, h.options);
             h.iss = h.session.initialSequenceNumber();
         } else {
             h.iss = layer.isn(h);
@@ -90,7 +90,7 @@ final class SynCache {
         header.ack = h.irs + 1;
         header.flags = SYN | ACK;
         header.window = h.window();
-        header.mss = layer.receiveSegmentSize(h.path, h.listener.options());
+        header.mss = layer.receiveSegmentSize(h.path, h.options);
         header.windowScale = h.scaled ? h.ownScale() : -1;
         header.sackPermitted = h.sack;
         if (h.timestamps) {
@@ -99,7 +99,7 @@ final class SynCache {
             header.tsValue = cookie ? SynCookies.timestamp(clock, h.scaled ? h.peerScale : -1, h.sack) : clock;
             header.tsEcho = h.tsRecent;
         }
-        layer.sendControl(h.path, h.listener.options());
+        layer.sendControl(h.path, h.options);
     }
 
     private void acknowledge(HalfOpen h) {
@@ -113,7 +113,7 @@ final class SynCache {
             header.tsValue = layer.timestampClock() + h.timestampOffset();
             header.tsEcho = h.tsRecent;
         }
-        layer.sendControl(h.path, h.listener.options());
+        layer.sendControl(h.path, h.options);
     }
 
     /** A segment for a half-open connection (RFC 9293 section 3.10.7.4). */

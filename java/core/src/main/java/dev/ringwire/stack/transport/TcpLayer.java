@@ -353,7 +353,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
             return;
         }
         counters.icmpErrors++;
-        error.believe();
+        error.believe(flow.path);
         flow.icmpError(error);
     }
 
@@ -722,7 +722,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     void establish(HalfOpen half, PacketBuffer packet) {
         TcpSession session = half.session;
         if (session == null) {
-            session = newSession(half.path, half.localPort, half.remotePort, half.listener.options());
+            session = newSession(half.path, half.localPort, half.remotePort, half.options);
         }
         if (!add(session)) {
             sendReset(half.path, half.localPort, half.remotePort, segment.ack());

@@ -127,14 +127,19 @@ final class TcpReceiver {
         }
         if (acceptable) {
             sender().synAcknowledged();
-            sender().windowOfSyn(s.seq(), s.ack(), s.window());
+            sender().window(s.seq(), s.ack(), window(s));
             wantAck();
             session.established();
         } else {
-            sender().windowOfSyn(s.seq(), s.ack(), s.window());
+            sender().window(s.seq(), s.ack(), window(s));
             session.state(TcpState.SYN_RECEIVED);
             sender().sendSyn();
         }
+    }
+
+    /** The bytes that a segment offers; in a SYN they are not scaled (RFC 7323 section 2.2). */
+    private int window(TcpSegment s) {
+        return s.has(SYN) ? s.window() : s.window() << sender().peerScale();
     }
 
     // 3.10.7.4
@@ -151,7 +156,8 @@ final class TcpReceiver {
         if (!isTimely(s)) {
             return;
         }
-        int length = s.payloadLength() + (flags & FIN) + (flags >>> 1 & 1);
+        // What a RST carries only says why (RFC 9293 section 3.5.3).
+        int length = (flags & RST) != 0 ? 0 : s.payloadLength() + (flags & FIN) + (flags >>> 1 & 1);
         if (!isAcceptable(seq, length)) {
             unacceptable(s, seq, length);
             return;
@@ -178,7 +184,7 @@ final class TcpReceiver {
         if (s.hasTimestamps()
                 && session.timestamps()
                 && Sequence.le(seq, lastAck)
-                && Sequence.ge(s.tsValue(), tsRecent)) {
+                && (Sequence.ge(s.tsValue(), tsRecent) || now() - tsRecentAt >= TIMESTAMP_LIFE)) {
             timestamp(s.tsValue());
         }
         if (opening && !completesOpening(s, seq)) {
@@ -274,7 +280,7 @@ final class TcpReceiver {
             return false;
         }
         sender().synAcknowledged();
-        sender().window(seq, s.ack(), s.window());
+        sender().window(seq, s.ack(), window(s));
         session.established();
         return session.state() != TcpState.CLOSED;
     }
@@ -297,9 +303,9 @@ final class TcpReceiver {
             }
             sender.acknowledged(ack);
             session.sendSpaceFreed();
-        } else if (ack == sender.una && outstanding && s.length() == 0) {
+        } else if (ack == sender.una && outstanding && (s.length() == 0 || newlySacked > 0)) {
             int before = sender.window;
-            boolean opened = sender.updateWindow(seq, ack, s.window());
+            boolean opened = sender.updateWindow(seq, ack, window(s));
             // What answers the probe of a closed window says nothing about a loss.
             boolean same = !opened && sender.window == before && before > 0 && s.sackCount() == 0;
             if (newlySacked > 0 || same) {
@@ -308,7 +314,7 @@ final class TcpReceiver {
             session.outputWanted();
             return true;
         }
-        if (Sequence.ge(ack, sender.una) && sender.updateWindow(seq, ack, s.window()) || outstanding) {
+        if (Sequence.ge(ack, sender.una) && sender.updateWindow(seq, ack, window(s)) || outstanding) {
             session.outputWanted();
         }
         return true;

@@ -126,27 +126,19 @@ final class TcpSender {
         return Math.max(8, most - (session.timestamps() ? 12 : 0));
     }
 
-    /** The window field of a segment. */
-    void window(int seq, int ack, int field) {
+    /** The window that a segment offers. */
+    void window(int seq, int ack, int bytes) {
         windowSeq = seq;
         windowAck = ack;
-        window = field << peerScale;
+        window = bytes;
         largestWindow = Math.max(largestWindow, window);
     }
 
-    /** The window field of a SYN, which is never scaled (RFC 7323 section 2.2). */
-    void windowOfSyn(int seq, int ack, int field) {
-        int scale = peerScale;
-        peerScale = 0;
-        window(seq, ack, field);
-        peerScale = scale;
-    }
-
     /** Takes a window, unless it is older than the last (SND.WL1, SND.WL2); whether it opened. */
-    boolean updateWindow(int seq, int ack, int field) {
+    boolean updateWindow(int seq, int ack, int bytes) {
         if (Sequence.lt(windowSeq, seq) || windowSeq == seq && Sequence.le(windowAck, ack)) {
             int before = window;
-            window(seq, ack, field);
+            window(seq, ack, bytes);
             if (window > 0) {
                 endProbing();
                 rttAfterProbe(before);
@@ -477,8 +469,14 @@ final class TcpSender {
         }
     }
 
-    /** The other side has answered a probe, so it is alive, however long its window stays closed (RFC 9293 MUST-37). */
+    /**
+     * The other side has answered a probe, so it is alive, however long its window stays closed (RFC 9293 MUST-37). Once
+     * nobody here waits for it, only what it takes counts, else it could keep what was left to it for ever.
+     */
     void answered() {
+        if (session.isClosedByUser()) {
+            return;
+        }
         probed = false;
         if (session.timers().isProbeSet() || window == 0) {
             waitingSince = now();
