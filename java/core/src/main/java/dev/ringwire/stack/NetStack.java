@@ -324,13 +324,18 @@ public final class NetStack {
             }
             try {
                 command.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 context.applicationFailed("a command", e);
             }
         }
         int frames = deviceLayer.poll(budget);
         context.runAfterBatch();
-        context.timers().run(MOST_ACTIONS);
+        try {
+            context.timers().run(MOST_ACTIONS);
+        } catch (RuntimeException | StackOverflowError e) {
+            // The others ring with the next poll.
+            context.applicationFailed("an alarm", e);
+        }
         context.runAfterBatch();
         deviceLayer.flush();
         return frames == budget ? now : Math.max(now, deadline());

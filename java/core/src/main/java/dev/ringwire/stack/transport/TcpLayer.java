@@ -38,7 +38,6 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     /** A smaller one would cost more in headers than it carries (CVE-2019-11479). */
     static final int LEAST_MSS = 48;
 
-    private static final System.Logger LOG = System.getLogger(TcpLayer.class.getName());
     private static final int CHECKSUM = 16;
     /** Resets to nobody's segments in a second. */
     private static final int MOST_RESETS = 1000;
@@ -387,19 +386,19 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
                 packet.sourceHigh(),
                 packet.sourceLow(),
                 segment.sourcePort());
-        if (flow != null) {
-            arrives(flow, packet);
-        } else {
-            arrivesForNobody(packet);
-        }
+        arrives(flow, packet);
     }
 
     /** Whatever a user's class throws ends its connection, not the stack. */
-    private void arrives(TcpFlow flow, PacketBuffer packet) {
+    private void arrives(@Nullable TcpFlow flow, PacketBuffer packet) {
         try {
-            flow.arrives(segment, packet);
+            if (flow != null) {
+                flow.arrives(segment, packet);
+            } else {
+                arrivesForNobody(packet);
+            }
         } catch (RuntimeException | StackOverflowError e) {
-            applicationFailed(flow, e);
+            context().applicationFailed(flow == null ? this : flow, e);
             if (flow instanceof TcpSession session) {
                 session.abort();
             }
@@ -755,11 +754,6 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         return true;
     }
 
-    void applicationFailed(TcpFlow flow, Throwable e) {
-        context().counters().applicationErrors++;
-        LOG.log(System.Logger.Level.WARNING, () -> flow + " is aborted: an application threw " + e, e);
-    }
-
     /** Puts it on the list of sessions that are looked at after this batch. */
     void pend(TcpSession session) {
         if (session.pending) {
@@ -791,7 +785,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
             try {
                 session.flush();
             } catch (RuntimeException | StackOverflowError e) {
-                applicationFailed(session, e);
+                context().applicationFailed(session, e);
                 session.abort();
             }
         }

@@ -625,7 +625,7 @@ public class TcpSession extends TcpFlow {
     }
 
     private void failed(Throwable e) {
-        layer.applicationFailed(this, e);
+        layer.context().applicationFailed(this, e);
         abort();
     }
 
@@ -776,7 +776,7 @@ public class TcpSession extends TcpFlow {
             try {
                 a.closed(this, why);
             } catch (RuntimeException | StackOverflowError e) {
-                layer.applicationFailed(this, e);
+                layer.context().applicationFailed(this, e);
             }
         }
     }
@@ -785,7 +785,11 @@ public class TcpSession extends TcpFlow {
         TcpState before = state;
         state = next;
         for (TcpStateListener l : listeners) {
-            l.changed(this, before, next);
+            try {
+                l.changed(this, before, next);
+            } catch (RuntimeException | StackOverflowError e) {
+                layer.context().applicationFailed(this, e);
+            }
         }
         ready();
     }
