@@ -13,6 +13,9 @@ final class HalfOpen extends TcpFlow {
 
     final int irs;
     int iss;
+    /** What the answer offers; never scaled. */
+    final int window;
+
     int peerMss;
     /** 0 without window scaling. */
     int peerScale;
@@ -42,6 +45,7 @@ final class HalfOpen extends TcpFlow {
         this.cache = cache;
         this.listener = listener;
         options = listener.options();
+        window = Math.min(65_535, ByteRing.most(options.receiveBuffer(), 0, listener.layer().memory()));
         this.irs = irs;
     }
 
@@ -57,11 +61,6 @@ final class HalfOpen extends TcpFlow {
 
     int ownScale() {
         return scaled ? TcpInput.scaleFor(options.receiveBuffer()) : 0;
-    }
-
-    /** The window that the answer offers; never scaled. */
-    int window() {
-        return Math.min(65_535, options.receiveBuffer());
     }
 
     int timestampOffset() {

@@ -89,7 +89,7 @@ final class SynCache {
         header.seq = h.iss;
         header.ack = h.irs + 1;
         header.flags = SYN | ACK;
-        header.window = h.window();
+        header.window = h.window;
         header.mss = layer.receiveSegmentSize(h.path, h.options);
         header.windowScale = h.scaled ? h.ownScale() : -1;
         header.sackPermitted = h.sack;
@@ -107,7 +107,7 @@ final class SynCache {
         header.seq = h.iss + 1;
         header.ack = h.irs + 1;
         header.flags = ACK;
-        header.window = h.window() >>> h.ownScale();
+        header.window = h.window >>> h.ownScale();
         if (h.timestamps) {
             header.timestamps = true;
             header.tsValue = layer.timestampClock() + h.timestampOffset();
@@ -131,7 +131,7 @@ final class SynCache {
             return;
         }
         int next = h.irs + 1;
-        boolean acceptable = Sequence.ge(s.seq(), next) && Sequence.lt(s.seq(), next + h.window());
+        boolean acceptable = Sequence.ge(s.seq(), next) && Sequence.lt(s.seq(), next + h.window);
         if (s.has(RST)) {
             // Back to LISTEN, which never went away.
             if (s.seq() == next) {

@@ -44,6 +44,11 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     private static final int MOST_FLUSHES = 1 << 16;
 
+    /** Bytes that connections may keep though they do not need them. */
+    private static final long LITTLE_MEMORY = 1 << 20;
+
+    private static final long TIDY_NANOS = 1_000_000_000L;
+
     private final IpRouter router;
     private final TcpCounters counters = new TcpCounters();
     private final TcpSegment segment = new TcpSegment();
@@ -58,6 +63,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     private final SynCache halfOpen;
     private final TimeWaitTable timeWaits;
     private final Timer again;
+    private final Timer tidy;
 
     private @Nullable TcpSessionFactory factory;
     private int maxConnections = 1 << 20;
@@ -81,6 +87,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         halfOpen = new SynCache(this);
         timeWaits = new TimeWaitTable(this);
         again = context.timers().timer(() -> {});
+        tidy = context.timers().timer(this::tidy);
         context.afterBatch(this::flush);
     }
 
@@ -280,7 +287,11 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         return counters;
     }
 
-    /** Bytes that all connections together may hold for sending and receiving; 256 MiB unless set. From any thread. */
+    /**
+     * Bytes that all connections together may hold for sending and receiving; 256 MiB unless set. Each may have 2 KiB for
+     * either direction beyond that (a 16384th of its buffer if that is more), so that it goes on. The nearer the limit
+     * is, the less is offered to other sides. From any thread.
+     */
     public void memoryLimit(long bytes) {
         memory.limit(bytes);
     }
@@ -548,7 +559,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         header.seq = seq;
         header.ack = answer ? session.receiver().nxt : 0;
         header.flags = flags;
-        header.window = Math.min(65_535, session.receiver().input.ring.free());
+        header.window = session.receiver().firstWindow;
         header.mss = session.receiveSegmentSize();
         header.windowScale = (answer ? session.isScaled() : o.windowScaling()) ? scale : -1;
         header.sackPermitted = answer ? session.sack() : o.selectiveAcknowledgments();
@@ -770,7 +781,20 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         lastPending = session;
     }
 
+    /** Once a second while much memory is held: gives back what nobody needs now. */
+    private void tidy() {
+        boolean isShort = memory.isShort();
+        flows.forEach(f -> {
+            if (f instanceof TcpSession session) {
+                session.tidy(isShort);
+            }
+        });
+    }
+
     private void flush() {
+        if (!tidy.isSet() && (memory.used() > LITTLE_MEMORY || memory.isShort())) {
+            tidy.after(TIDY_NANOS);
+        }
         for (int i = 0; i < MOST_FLUSHES; i++) {
             TcpSession session = firstPending;
             if (session == null) {

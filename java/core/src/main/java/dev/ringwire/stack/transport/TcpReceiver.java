@@ -22,6 +22,8 @@ final class TcpReceiver {
     int edge;
     /** The last acknowledgement sent. */
     int lastAck;
+    /** What our SYN offers, always the same; never scaled. */
+    final int firstWindow;
 
     private int tsRecent;
     private long tsRecentAt;
@@ -31,6 +33,7 @@ final class TcpReceiver {
     TcpReceiver(TcpSession session) {
         this.session = session;
         input = new TcpInput(session, this);
+        firstWindow = input.firstWindow();
     }
 
     private TcpSender sender() {
@@ -51,11 +54,15 @@ final class TcpReceiver {
 
     /** The other side begins with that SYN. */
     void start(int initial) {
+        start(initial, firstWindow);
+    }
+
+    /** The other side begins with that SYN, and was offered so many bytes. */
+    void start(int initial, int window) {
         irs = initial;
         nxt = initial + 1;
         lastAck = nxt;
-        // What a SYN offers is never scaled.
-        edge = nxt + Math.min(65_535, input.ring.capacity());
+        edge = nxt + window;
     }
 
     void timestamp(int value) {

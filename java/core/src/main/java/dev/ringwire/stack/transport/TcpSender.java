@@ -58,6 +58,7 @@ final class TcpSender {
     private boolean probed;
 
     private boolean retried;
+    private long tailSeen;
     /** Longest payload so far, to notice that the path has become narrower. */
     private int segmentSize;
 
@@ -489,6 +490,15 @@ final class TcpSender {
             nxt = una;
             session.outputWanted();
         }
+    }
+
+    /** Gives memory back that was not used since the last call, or, where it is short, is not used now. */
+    void tidy(boolean isShort) {
+        long tail = ring.tail();
+        if ((isShort || tail == tailSeen) && ring.size() == 0) {
+            ring.trim();
+        }
+        tailSeen = tail;
     }
 
     /** A segment that tells the state and takes no sequence number, such as a keep-alive probe: one number too low. */

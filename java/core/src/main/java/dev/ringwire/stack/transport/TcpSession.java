@@ -223,7 +223,7 @@ public class TcpSession extends TcpFlow {
 
     /** Whether {@link #inputTaken()} would send something, or tell something; from any thread. */
     public final boolean isInputTakenDue() {
-        return receiver.input.isEnded() || receiver.input.isWindowUpdateDue();
+        return receiver.input.isEnded() || receiver.input.isWindowUpdateUrgent();
     }
 
     /**
@@ -509,8 +509,7 @@ public class TcpSession extends TcpFlow {
         listener = half.listener;
         timestampOffset = half.timestampOffset();
         negotiated(half.peerMss, half.peerScale, half.sack, half.timestamps, half.ownScale());
-        receiver.start(half.irs);
-        receiver.edge = receiver.nxt + half.window();
+        receiver.start(half.irs, half.window);
         if (timestamps) {
             receiver.timestamp(half.tsRecent);
         }
@@ -580,6 +579,16 @@ public class TcpSession extends TcpFlow {
             if (r != null) {
                 r.run();
             }
+        }
+    }
+
+    /** From time to time while the stack holds much memory. */
+    final void tidy(boolean isShort) {
+        receiver.input.tidy(isShort);
+        sender.tidy(isShort);
+        if (isShort) {
+            // Memory that others have given back opens the window, too.
+            inputTaken();
         }
     }
 
@@ -752,13 +761,15 @@ public class TcpSession extends TcpFlow {
     }
 
     private void over(@Nullable IOException why) {
+        // What came in order can still be fetched, but is the user's from now on.
         sender.ring.discard();
+        receiver.input.ring.discard();
         TcpListener l = listener;
         if (l != null) {
             l.forget(this);
         }
         ready();
-        // What came in order can still be fetched: an application is told of the end after its last byte.
+        // An application is told of the end after its last byte.
         if (closedByUser || why != null || application != null && receiver.input.ring.size() == 0) {
             tellClosed(why);
         }
@@ -769,7 +780,6 @@ public class TcpSession extends TcpFlow {
     }
 
     private void tellClosed(@Nullable IOException why) {
-        receiver.input.ring.discard();
         TcpApplication a = application;
         if (a != null && isOver()) {
             application = null;
