@@ -156,6 +156,8 @@ final class TcpSender {
             if (una != max && !session.timers().isRetransmitSet()) {
                 session.timers().retransmit(now() + rtt.rto());
             }
+            // The window may still be too small, and what asks again later is off.
+            session.outputWanted();
         }
     }
 
@@ -254,7 +256,7 @@ final class TcpSender {
                 && !session.timers().isProbeSet()
                 && !session.timers().isRetransmitSet()) {
             // The window is closed or too small: ask again later (RFC 9293 section 3.8.6.1).
-            waitingSince = now();
+            waitingSince = probed ? waitingSince : now();
             session.timers().probe(now() + Math.min(rtt.rto(), LONGEST_WAIT));
         }
         return sent;
@@ -450,8 +452,10 @@ final class TcpSender {
         }
         rtt.backOff();
         probe();
-        session.timers().cancelRetransmit();
-        session.timers().probe(now() + Math.min(rtt.rto(), LONGEST_WAIT));
+        if (window == 0) {
+            session.timers().cancelRetransmit();
+            session.timers().probe(now() + Math.min(rtt.rto(), LONGEST_WAIT));
+        }
     }
 
     /** One byte, or as much as fits a window that is too small for what is usual. */
