@@ -20,6 +20,14 @@ final class TcpSender {
     /** Most bytes of one packet that the device cuts into segments. */
     private static final int MOST_AT_ONCE = 65_535 - 60 - 60;
 
+    /** After so many timeouts in a row, long segments may be what is lost (RFC 2923 section 2.1). */
+    private static final int BLACK_HOLE_TIMEOUTS = 5;
+
+    private static final int NO_CEILING = Integer.MAX_VALUE;
+
+    /** How long segments stay short, as with a path MTU that was told. */
+    private static final long CEILING_LIFE = 600_000_000_000L;
+
     private final TcpSession session;
     final ByteRing ring;
     final RttEstimator rtt = new RttEstimator(RttEstimator.DEFAULT_MIN_RTO, RttEstimator.DEFAULT_MAX_RTO);
@@ -57,6 +65,10 @@ final class TcpSender {
     /** Whether a probe of a closed window is unanswered. */
     private boolean probed;
 
+    /** Most bytes of payload, where longer segments seem to be lost and nobody tells. */
+    private int ceiling = NO_CEILING;
+
+    private long ceilingUntil;
     private boolean retried;
     private long tailSeen;
     /** Longest payload so far, to notice that the path has become narrower. */
@@ -123,7 +135,7 @@ final class TcpSender {
     int segmentSize() {
         int most = session.path.mtu() - (session.path.isIpv6() ? 40 : 20) - TcpSegment.HEADER;
         int own = session.options().mss();
-        most = Math.min(most, own > 0 ? Math.min(own, peerMss) : peerMss);
+        most = Math.min(Math.min(most, ceiling), own > 0 ? Math.min(own, peerMss) : peerMss);
         return Math.max(8, most - (session.timestamps() ? 12 : 0));
     }
 
@@ -383,6 +395,9 @@ final class TcpSender {
         nxt = Sequence.max(nxt, una);
         rtt.resetBackOff();
         waitingSince = now();
+        if (ceiling != NO_CEILING && now() >= ceilingUntil) {
+            ceiling = NO_CEILING;
+        }
         recovery.acknowledged(bytes, full);
         if (una == max) {
             session.timers().cancelRetransmit();
@@ -425,6 +440,7 @@ final class TcpSender {
             return;
         }
         timing = false;
+        lookForBlackHole();
         recovery.timeout(max - una);
         nxt = una;
         if (window == 0) {
@@ -433,6 +449,17 @@ final class TcpSender {
             sendNext();
         }
         session.timers().retransmit(now() + rtt.rto());
+    }
+
+    /** Makes segments as short as nearly every path takes them, where longer ones do not arrive (RFC 4821 section 7.7). */
+    private void lookForBlackHole() {
+        int size = segmentSize();
+        int shorter = session.path.isIpv6() ? 1280 - 60 : size > 1024 ? 1024 : 512;
+        if (rtt.backOffs() >= BLACK_HOLE_TIMEOUTS && size > shorter && Math.min(dataEnd(), max) - una > shorter) {
+            ceiling = shorter;
+            ceilingUntil = now() + CEILING_LIFE;
+            session.layer().counters().blackHoles++;
+        }
     }
 
     /** With a closed window only what answers no probe counts, so that it may stay closed for ever. */

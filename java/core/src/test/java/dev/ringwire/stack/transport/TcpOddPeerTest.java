@@ -140,6 +140,33 @@ class TcpOddPeerTest {
     }
 
     @Test
+    @DisplayName("T64 a path that swallows long segments without a word is noticed")
+    void blackHole() {
+        TcpSession s = peer.connect(Segment.of(SYN | ACK).mss(1460), TcpOptions.DEFAULT, null);
+        peer.write(s, "x".repeat(20_000));
+        for (int i = 0; i < 4000 && s.unacknowledged() > 0; i++) {
+            while (peer.waiting() > 0) {
+                int before = peer.ack;
+                Segment seen = peer.expect();
+                if (seen.payload.length > 1200 || seen.seq != before) {
+                    peer.ack = before;
+                } else {
+                    peer.send(ACK);
+                }
+            }
+            peer.pass(10);
+        }
+        assertEquals(0, s.unacknowledged());
+        assertEquals(1, peer.tcp().counters().blackHoles);
+        assertEquals(1024, s.segmentSize());
+        peer.pass(601_000);
+        peer.write(s, "y");
+        peer.expect();
+        peer.send(ACK);
+        assertEquals(1460, s.segmentSize());
+    }
+
+    @Test
     @DisplayName("T57 T64 the path MTU of a connection is learned though many others have been talked to since")
     void pathMtuAfterFlood() {
         TcpSession s = peer.connect(Segment.of(SYN | ACK).mss(1460), TcpOptions.DEFAULT, null);
