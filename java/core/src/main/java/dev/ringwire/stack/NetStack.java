@@ -333,7 +333,7 @@ public final class NetStack {
             }
             try {
                 command.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 context.applicationFailed("a command", e);
             }
         }

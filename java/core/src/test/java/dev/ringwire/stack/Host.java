@@ -266,5 +266,6 @@ public final class Host implements AutoCloseable {
     @Override
     public void close() {
         cable.close();
+        assertEquals(0, stack.context().counters().applicationErrors, "exceptions thrown where none should be");
     }
 }

@@ -92,7 +92,12 @@ public final class DeviceLayer extends Layer {
             incoming.checksumTrusted(frame.checksumTrusted());
             incoming.gsoSize(frame.gsoSize());
             context().counters().received++;
-            receive(incoming);
+            try {
+                receive(incoming);
+            } catch (RuntimeException | StackOverflowError e) {
+                // A layer of the user's own: the frame is lost, not the stack.
+                context().applicationFailed("a layer", e);
+            }
         }
         return count;
     }

@@ -42,6 +42,7 @@ public final class IpRouter {
     private final List<Destination> narrowed = new ArrayList<>();
     private final Timer forget;
     private final List<Runnable> onGroupsChanged = new ArrayList<>();
+    private int changes;
     private @Nullable NeighborCache neighbors4;
     private @Nullable NeighborCache neighbors6;
 
@@ -57,6 +58,11 @@ public final class IpRouter {
         neighbors4 = ipv4;
         neighbors6 = ipv6;
         refresh();
+    }
+
+    /** How often addresses or routes have changed; the address of ours that suits a destination may be another then. */
+    public int changes() {
+        return changes;
     }
 
     /** The longest packet on the link. */
@@ -367,6 +373,7 @@ public final class IpRouter {
 
     /** Addresses or routes have changed: so have the paths that sessions keep. */
     private void refresh() {
+        changes++;
         for (Destination destination : destinations.values()) {
             destination.paths.forEach(this::aim);
         }
@@ -376,15 +383,21 @@ public final class IpRouter {
      * A router told how long a packet to a destination may be (RFC 1191, RFC 8201). Only ever shorter than before; after
      * ten minutes longer ones are tried again.
      *
+     * @param path the way that the packet went
      * @param mtu bytes with the IP header; at IPv4 0 for one that the router did not tell
      * @param tried the length of the packet that was too long
      */
-    void pathMtu(long high, long low, int mtu, int tried) {
-        Destination destination = destinations.get(new Ipv6Address(high, low));
-        if (destination == null) {
-            return;
+    void pathMtu(IpPath path, int mtu, int tried) {
+        // Who has kept the path for long may have another one than who asks now.
+        Destination kept = path.destination();
+        Destination known = destinations.get(new Ipv6Address(kept.high, kept.low));
+        pathMtu(kept, !path.isIpv6(), mtu, tried);
+        if (known != null && known != kept) {
+            pathMtu(known, !path.isIpv6(), mtu, tried);
         }
-        boolean ipv4 = IpAddresses.isIpv4(high, low);
+    }
+
+    private void pathMtu(Destination destination, boolean ipv4, int mtu, int tried) {
         int told = ipv4 && mtu == 0 ? PathMtu.below(tried) : mtu;
         int least = ipv4 ? PathMtu.LEAST4 : PathMtu.LEAST6;
         int before = destination.pathMtu == 0 ? linkMtu : destination.pathMtu;
