@@ -74,21 +74,29 @@ public final class Main implements Callable<Integer> {
     static int execute(Console console, String... args) {
         // Only what a command needs is looked at: picocli takes longer for all of them than most commands run.
         System.setProperty("picocli.converters.excludes", "java\\.(sql|time|net|math|util|nio\\.charset)\\..*");
-        Function<Console, Subcommand> command = args.length == 0 ? null : COMMANDS.get(args[0]);
+        if (args.length > 0 && (args[0].equals("query") || args[0].equals("rewrite"))) {
+            loadProtocols();
+        }
+        Subcommand command = args.length == 0 ? null : command(args[0], console);
         List<String> words = Arrays.asList(args).subList(command == null ? 0 : 1, args.length);
         try {
             if (command == null) {
                 return picocli(console, withAllCommands(console), words);
             }
             String notes = notes(args[0]);
-            Subcommand plain = command.apply(console);
-            return notes != null && PlainArguments.read(plain, notes, words)
-                    ? plain(console, plain)
-                    : picocli(console, commandLine(command.apply(console)), words);
+            return notes != null && PlainArguments.read(command, notes, words)
+                    ? plain(console, command)
+                    : picocli(console, commandLine(command(args[0], console)), words);
         } catch (OutOfMemoryError e) {
             console.err().println("ringwire: out of memory; give Java more: RINGWIRE_JAVA_OPTS=-Xmx1g");
             return CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    /** The command of a name, or null. */
+    static Subcommand command(String name, Console console) {
+        Function<Console, Subcommand> command = COMMANDS.get(name);
+        return command == null ? null : command.apply(console);
     }
 
     /** Of each command that {@link PlainArguments} can serve the notes for it. */
