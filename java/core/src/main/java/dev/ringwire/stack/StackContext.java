@@ -79,11 +79,11 @@ public final class StackContext {
         return outgoingHooks > 0;
     }
 
-    /** Counts what an application threw, and logs it at the first, second, fourth... time. */
-    public void applicationFailed(Object who, RuntimeException error) {
+    /** Counts what code of the user's threw, and logs it at the first, second, fourth... time. */
+    public void applicationFailed(Object who, Throwable error) {
         long times = ++counters.applicationErrors;
         if ((times & times - 1) == 0) {
-            LOG.log(System.Logger.Level.WARNING, "the application of " + who + " threw, as time " + times, error);
+            LOG.log(System.Logger.Level.WARNING, who + ": user code threw, as time " + times, error);
         }
     }
 
@@ -106,7 +106,12 @@ public final class StackContext {
         timers.advance(now);
         int frames = device.poll(budget);
         runAfterBatch();
-        timers.run(MOST_ALARMS);
+        try {
+            timers.run(MOST_ALARMS);
+        } catch (RuntimeException | StackOverflowError e) {
+            // The others ring with the next poll.
+            applicationFailed("an alarm", e);
+        }
         runAfterBatch();
         device.flush();
         return frames == budget ? now : Math.max(now, timers.next());

@@ -84,7 +84,7 @@ public final class DeviceLayer extends Layer {
     public int poll(int budget) throws IOException {
         Frame frame = device.frame();
         int count = 0;
-        while (count < budget && (waiting || device.next(0))) {
+        while (count < budget && (waiting || !(count > 0 && device.isDrained()) && device.next(0))) {
             waiting = false;
             count++;
             incoming.aim(frame.buffer(), frame.offset(), frame.length(), ours);
@@ -92,7 +92,12 @@ public final class DeviceLayer extends Layer {
             incoming.checksumTrusted(frame.checksumTrusted());
             incoming.gsoSize(frame.gsoSize());
             context().counters().received++;
-            receive(incoming);
+            try {
+                receive(incoming);
+            } catch (RuntimeException | StackOverflowError e) {
+                // A layer of the user's own: the frame is lost, not the stack.
+                context().applicationFailed("a layer", e);
+            }
         }
         return count;
     }

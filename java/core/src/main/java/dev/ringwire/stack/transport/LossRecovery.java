@@ -185,6 +185,8 @@ final class LossRecovery {
         timedOut = false;
         if (!active) {
             left = 0;
+            // Else it would be in front again once 2^31 bytes are sent.
+            recoverIsValid &= Sequence.lt(sender.una, recover);
             congestion().acknowledged(bytes, now(), sender.rtt.smoothed(), windowWasFull);
             return;
         }

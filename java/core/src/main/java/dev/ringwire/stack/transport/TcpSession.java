@@ -239,7 +239,7 @@ public class TcpSession extends TcpFlow {
 
     /** Whether {@link #inputTaken()} would send something, or tell something; from any thread. */
     public final boolean isInputTakenDue() {
-        return receiver.input.isEnded() || receiver.input.isWindowUpdateDue();
+        return receiver.input.isEnded() || receiver.input.isWindowUpdateUrgent();
     }
 
     /**
@@ -530,8 +530,7 @@ public class TcpSession extends TcpFlow {
         listener = half.listener;
         timestampOffset = half.timestampOffset();
         negotiated(half.peerMss, half.peerScale, half.sack, half.timestamps, half.ownScale());
-        receiver.start(half.irs);
-        receiver.edge = receiver.nxt + half.window();
+        receiver.start(half.irs, half.window);
         if (timestamps) {
             receiver.timestamp(half.tsRecent);
         }
@@ -601,6 +600,16 @@ public class TcpSession extends TcpFlow {
             if (r != null) {
                 r.run();
             }
+        }
+    }
+
+    /** From time to time while the stack holds much memory. */
+    final void tidy(boolean isShort) {
+        receiver.input.tidy(isShort);
+        sender.tidy(isShort);
+        if (isShort) {
+            // Memory that others have given back opens the window, too.
+            inputTaken();
         }
     }
 
@@ -678,7 +687,7 @@ public class TcpSession extends TcpFlow {
     }
 
     private void failed(Throwable e) {
-        layer.applicationFailed(this, e);
+        layer.context().applicationFailed(this, e);
         abort();
     }
 
@@ -805,13 +814,15 @@ public class TcpSession extends TcpFlow {
     }
 
     private void over(@Nullable IOException why) {
+        // What came in order can still be fetched, but is the user's from now on.
         sender.ring.discard();
+        receiver.input.ring.discard();
         TcpListener l = listener;
         if (l != null) {
             l.forget(this);
         }
         ready();
-        // What came in order can still be fetched: an application is told of the end after its last byte.
+        // An application is told of the end after its last byte.
         if (closedByUser || why != null || application != null && receiver.input.ring.size() == 0) {
             tellClosed(why);
         }
@@ -822,14 +833,13 @@ public class TcpSession extends TcpFlow {
     }
 
     private void tellClosed(@Nullable IOException why) {
-        receiver.input.ring.discard();
         TcpApplication a = application;
         if (a != null && isOver()) {
             application = null;
             try {
                 a.closed(this, why);
             } catch (RuntimeException | StackOverflowError e) {
-                layer.applicationFailed(this, e);
+                layer.context().applicationFailed(this, e);
             }
         }
     }
@@ -838,7 +848,11 @@ public class TcpSession extends TcpFlow {
         TcpState before = state;
         state = next;
         for (TcpStateListener l : listeners) {
-            l.changed(this, before, next);
+            try {
+                l.changed(this, before, next);
+            } catch (RuntimeException | StackOverflowError e) {
+                layer.context().applicationFailed(this, e);
+            }
         }
         ready();
     }
