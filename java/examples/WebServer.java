@@ -51,10 +51,10 @@ final class WebServer implements TcpApplication {
 
     private void answer(TcpSession session) throws IOException {
         String[] words = request.substring(0, request.indexOf("\r\n")).split(" ");
-        Path path = folder.resolve(words.length < 2 ? "" : words[1].replaceFirst("^/+", ""))
-                .normalize();
+        String name = words.length < 2 ? "" : words[1];
+        Path path = folder.resolve(name.replaceFirst("^/+", "")).normalize();
         boolean found = words[0].equals("GET") && path.startsWith(folder) && Files.isRegularFile(path);
-        System.out.println(String.join(" ", words[0], path.getFileName().toString(), found ? "200" : "404"));
+        System.out.println(words[0] + " " + name + (found ? " 200" : " 404"));
         if (!found) {
             session.trySend(ascii("HTTP/1.0 404 Not Found\r\nContent-Length: 10\r\n\r\nnot found\n"));
             session.close();
@@ -80,6 +80,13 @@ final class WebServer implements TcpApplication {
             }
             piece.flip();
         }
+    }
+
+    @Override
+    public void inputClosed(TcpSession session) {
+        if (file == null) {
+            session.close();
+        } // else the file still goes out
     }
 
     @Override
