@@ -233,6 +233,8 @@ final class LossRecovery {
         highRetransmitted = Sequence.max(highRetransmitted, sender.una);
         if (!active) {
             left = 0;
+            // Else it would be in front again once 2^31 bytes are sent.
+            recoverIsValid &= Sequence.lt(sender.una, recover);
             congestion().acknowledged(bytes, now(), sender.rtt.smoothed(), windowWasFull);
             return;
         }
