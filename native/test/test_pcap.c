@@ -98,7 +98,13 @@ static void lists(void)
     for (int i = 0; i < length; i++)
         fields += text[i] == '\0';
     CHECK(fields % 4 == 0, "%d fields", fields);
-    CHECK(rw_pcap_interfaces(text, 0, error) == length, "without room");
+    /* Interfaces may come and go between two looks. */
+    int bare = -1;
+    for (int i = 0; i < 10 && bare != length; i++) {
+        bare = rw_pcap_interfaces(text, 0, error);
+        length = rw_pcap_interfaces(text, sizeof text, error);
+    }
+    CHECK(bare == length, "%d without room, %d with it", bare, length);
 }
 
 static void opens(void)

@@ -86,9 +86,8 @@ final class StackDatagramSocketImpl extends DatagramSocketImpl {
     @Override
     protected void connect(InetAddress address, int port) throws SocketException {
         InetSocketAddress peer = new InetSocketAddress(address, port);
-        UdpSession session = channel().session();
         try {
-            StackCall.on(loop, () -> session.connect(peer));
+            channel().connect(peer);
         } catch (IOException e) {
             throw new SocketException(e.getMessage());
         }
@@ -96,7 +95,10 @@ final class StackDatagramSocketImpl extends DatagramSocketImpl {
 
     @Override
     protected void disconnect() {
-        onSession(UdpSession::disconnect);
+        UdpChannel c = channel;
+        if (c != null) {
+            c.disconnect();
+        }
     }
 
     @Override

@@ -272,7 +272,7 @@ final class TcpChannel {
         int count = ring.read(to, offset, length);
         if (count > 0) {
             // While most of the window is open, the next acknowledgement is soon enough to tell of more.
-            if (count + ring.size() > ring.capacity() / 4 && s.isInputTakenDue()) {
+            if (count + ring.size() > ring.allocated() / 4 && s.isInputTakenDue()) {
                 nudge();
             }
             return count;

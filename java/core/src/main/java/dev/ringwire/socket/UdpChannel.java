@@ -33,12 +33,14 @@ final class UdpChannel {
     private final AtomicInteger unsent = new AtomicInteger();
     private final AtomicReference<@Nullable IOException> error = new AtomicReference<>();
     private volatile @Nullable InetAddress reachable;
+    private volatile InetAddress localAddress;
     private volatile boolean something;
     private volatile boolean closed;
 
     private UdpChannel(StackLoop loop, UdpSession session) {
         this.loop = loop;
         this.session = session;
+        localAddress = session.localAddress();
         session.onReadable(this::ready);
     }
 
@@ -61,7 +63,17 @@ final class UdpChannel {
     }
 
     InetAddress localAddress() {
-        return IpAddresses.toInetAddress(session.localHigh(), session.localLow());
+        return localAddress;
+    }
+
+    /** Takes only what this peer sends; the local address is then the one that suits it. */
+    void connect(InetSocketAddress peer) throws IOException {
+        localAddress = StackCall.on(loop, () -> session.connect(peer).localAddress());
+    }
+
+    void disconnect() {
+        localAddress = IpAddresses.toInetAddress(session.localHigh(), session.localLow());
+        StackCall.executeIfAlive(loop, session::disconnect);
     }
 
     private void ready() {

@@ -143,7 +143,7 @@ public abstract class Layer {
 
     private boolean passes(Hook[] hooks, PacketBuffer packet) {
         for (Hook hook : hooks) {
-            Verdict verdict = hook.on(packet);
+            Verdict verdict = verdict(hook, packet);
             if (verdict != Verdict.PASS) {
                 if (verdict == Verdict.DROP) {
                     context.counters().droppedByHook++;
@@ -152,6 +152,16 @@ public abstract class Layer {
             }
         }
         return true;
+    }
+
+    /** What a hook says; one that throws has dropped the packet. */
+    private Verdict verdict(Hook hook, PacketBuffer packet) {
+        try {
+            return hook.on(packet);
+        } catch (RuntimeException | StackOverflowError e) {
+            context.applicationFailed("a hook of " + name, e);
+            return Verdict.DROP;
+        }
     }
 
     /** Reads this layer's header at {@link PacketBuffer#offset()} and hands on what is behind it. Never throws. */

@@ -17,10 +17,12 @@ import dev.ringwire.stack.network.AddressListener;
 import dev.ringwire.stack.network.Icmp;
 import dev.ringwire.stack.network.Icmpv4Layer;
 import dev.ringwire.stack.network.Icmpv6Layer;
+import dev.ringwire.stack.network.IgmpLayer;
 import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
+import dev.ringwire.stack.network.ListenerDiscovery;
 import dev.ringwire.stack.network.LocalAddress;
 import dev.ringwire.stack.network.NeighborDiscovery;
 import dev.ringwire.stack.network.OverlapPolicy;
@@ -47,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods belong to the stack's thread, the one that polls, except {@link #execute}.
  */
 public final class NetStack {
-    /** Alarms and commands of one poll, so that frames are not kept waiting. */
-    private static final int MOST_ACTIONS = 1024;
+    /** Commands of one poll, so that frames are not kept waiting. */
+    private static final int MOST_COMMANDS = 1024;
 
     private final Device device;
     private final StackContext context;
@@ -56,6 +58,8 @@ public final class NetStack {
     private final @Nullable EthernetLayer ethernet;
     private final @Nullable ArpLayer arp;
     private final @Nullable NeighborDiscovery neighborDiscovery;
+    private final @Nullable IgmpLayer igmp;
+    private final @Nullable ListenerDiscovery listenerDiscovery;
     private final IpRouter router;
     private final AddressGuard addressGuard;
     private final Ipv4Layer ipv4;
@@ -93,10 +97,15 @@ public final class NetStack {
             neighborDiscovery.neighbors().onUnreachable(icmp::neighborUnreachable);
             router.link(arp.neighbors(), neighborDiscovery.neighbors());
             addressGuard.speakBy(arp, neighborDiscovery);
+            igmp = new IgmpLayer(context, router);
+            igmp.register(IgmpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+            listenerDiscovery = new ListenerDiscovery(icmp.v6());
         } else {
             ethernet = null;
             arp = null;
             neighborDiscovery = null;
+            igmp = null;
+            listenerDiscovery = null;
         }
         ipv4.register(EthernetLayer.IPV4, link, EthernetLayer.IPV4);
         ipv6.register(EthernetLayer.IPV6, link, EthernetLayer.IPV6);
@@ -181,10 +190,10 @@ public final class NetStack {
          * link-local address: the one given here, or one made of the MAC address.
          *
          * @param text {@code 192.0.2.1/24} or {@code 2001:db8::1/64}; without a prefix length it is alone on the link
-         * @throws IllegalArgumentException if the text is anything else
+         * @throws IllegalArgumentException if the text is anything else, or no host can have that address
          */
         public Builder address(String text) {
-            addresses.add(LocalAddress.of(text));
+            addresses.add(LocalAddress.ofHost(text));
             return this;
         }
 
@@ -281,9 +290,16 @@ public final class NetStack {
             return this;
         }
 
-        /** Speaks from this MAC address; unless set, from a random one, locally administered. */
+        /**
+         * Speaks from this MAC address; unless set, from a random one, locally administered.
+         *
+         * @throws IllegalArgumentException if it is that of a group
+         */
         public Builder macAddress(MacAddress address) {
-            macAddress = Objects.requireNonNull(address);
+            if ((address.bits() & EthernetLayer.GROUP_BIT) != 0) {
+                throw new IllegalArgumentException(address + " is the MAC address of a group, not of a host");
+            }
+            macAddress = address;
             return this;
         }
 
@@ -317,31 +333,28 @@ public final class NetStack {
      */
     public long poll(long now, int budget) throws IOException {
         context.timers().advance(now);
-        for (int i = 0; i < MOST_ACTIONS; i++) {
+        for (int i = 0; i < MOST_COMMANDS; i++) {
             Runnable command = commands.poll();
             if (command == null) {
                 break;
             }
             try {
                 command.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 context.applicationFailed("a command", e);
             }
         }
-        int frames = deviceLayer.poll(budget);
-        context.runAfterBatch();
-        context.timers().run(MOST_ACTIONS);
-        context.runAfterBatch();
-        deviceLayer.flush();
-        return frames == budget ? now : Math.max(now, deadline());
+        long next = context.poll(deviceLayer, now, budget);
+        return commands.isEmpty() ? next : now;
     }
 
     /**
      * When {@link #poll} is to be called next if no frame comes before, as it would have returned: another thread may
-     * have given a command since, and whoever shares the stack's thread may have set an alarm.
+     * have given a command since, and whoever shares the stack's thread may have sent something or set an alarm.
      */
     public long deadline() {
-        return commands.isEmpty() ? context.timers().next() : context.now();
+        boolean atOnce = !commands.isEmpty() || tcp.isPending() || deviceLayer.isFlushDue();
+        return atOnce ? context.now() : context.timers().next();
     }
 
     /**
@@ -422,6 +435,16 @@ public final class NetStack {
     /** Neighbour discovery; null on a device of IP packets. */
     public @Nullable NeighborDiscovery neighborDiscovery() {
         return neighborDiscovery;
+    }
+
+    /** IGMP; null on a device of IP packets, where nobody is told of groups. */
+    public @Nullable IgmpLayer igmp() {
+        return igmp;
+    }
+
+    /** Multicast listener discovery; null on a device of IP packets. */
+    public @Nullable ListenerDiscovery listenerDiscovery() {
+        return listenerDiscovery;
     }
 
     /** Who sees to it that nobody else has our addresses. */

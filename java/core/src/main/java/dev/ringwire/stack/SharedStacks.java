@@ -33,6 +33,7 @@ public final class SharedStacks {
     private static final class Entry {
         final StackLoop loop;
         int users;
+        boolean closing;
 
         Entry(StackLoop loop) {
             this.loop = loop;
@@ -74,9 +75,16 @@ public final class SharedStacks {
                 if (--entry.users > 0) {
                     return;
                 }
-                ENTRIES.remove(name, entry);
+                entry.closing = true;
             }
-            entry.loop.close();
+            // Until it has ended it answers for its addresses, so nobody opens another one.
+            try {
+                entry.loop.close();
+            } finally {
+                synchronized (ENTRIES) {
+                    ENTRIES.remove(name, entry);
+                }
+            }
         }
     }
 
@@ -96,16 +104,23 @@ public final class SharedStacks {
      * @throws IOException from the opener
      */
     public static Share of(String interfaceName, Opener opener) throws IOException {
-        synchronized (ENTRIES) {
-            Entry entry = ENTRIES.get(interfaceName);
-            if (entry == null || entry.loop.ended()) {
-                entry = new Entry(new StackLoop(opener.open(interfaceName))
-                        .ownsDevice(true)
-                        .start());
-                ENTRIES.put(interfaceName, entry);
+        while (true) {
+            Entry ending;
+            synchronized (ENTRIES) {
+                Entry entry = ENTRIES.get(interfaceName);
+                if (entry == null || entry.loop.ended()) {
+                    entry = new Entry(new StackLoop(opener.open(interfaceName))
+                            .ownsDevice(true)
+                            .start());
+                    ENTRIES.put(interfaceName, entry);
+                }
+                if (!entry.closing) {
+                    entry.users++;
+                    return new Share(interfaceName, entry);
+                }
+                ending = entry;
             }
-            entry.users++;
-            return new Share(interfaceName, entry);
+            ending.loop.close();
         }
     }
 

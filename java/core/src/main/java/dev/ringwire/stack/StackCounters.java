@@ -17,7 +17,7 @@ public final class StackCounters {
     /** Packets for a protocol that no layer is registered for. */
     public long unknownProtocol;
 
-    /** Exceptions thrown by hooks and applications; the last is logged. */
+    /** Exceptions thrown by code of the user: hooks, applications, listeners, alarms. The 1st, 2nd, 4th... is logged. */
     public long applicationErrors;
 
     /** All zero. */

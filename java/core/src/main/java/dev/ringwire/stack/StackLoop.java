@@ -159,7 +159,14 @@ public final class StackLoop implements Closeable {
         Thread own = new Thread(this::loop, "ringwire-" + device.name());
         own.setDaemon(true);
         thread = own;
-        own.start();
+        try {
+            own.start();
+        } catch (OutOfMemoryError e) {
+            // No more threads: what is owned is closed, and who asks is told.
+            failure = e;
+            finish();
+            throw e;
+        }
         return this;
     }
 

@@ -76,6 +76,15 @@ abstract class DatagramContract {
         client.send(packet(text, server.getLocalSocketAddress()));
     }
 
+    @Test
+    void aConnectedSocketKnowsTheAddressThatItSendsFrom() throws IOException {
+        try (DatagramSocket any = network.clientDatagrams()) {
+            any.connect(server.getLocalSocketAddress());
+            assertEquals(network.client(), any.getLocalAddress());
+            assertEquals(network.client(), ((InetSocketAddress) any.getLocalSocketAddress()).getAddress());
+        }
+    }
+
     private static void assertClosed(Executable action) {
         SocketException e = assertThrows(SocketException.class, action);
         assertTrue(e.getMessage().endsWith("closed"), e.getMessage());

@@ -13,6 +13,7 @@ import dev.ringwire.wire.Fix;
 import dev.ringwire.wire.Header;
 import dev.ringwire.wire.Icmpv4;
 import dev.ringwire.wire.Icmpv6;
+import dev.ringwire.wire.Igmp;
 import dev.ringwire.wire.Ipv4;
 import dev.ringwire.wire.Ipv6;
 import dev.ringwire.wire.Ipv6Fragment;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -61,6 +63,9 @@ public final class Host implements AutoCloseable {
 
     private static final int BUDGET = 10_000;
 
+    private static final Set<Integer> REPORTS = Set.of(131, 132, 143);
+
+    private final List<Packet> reports = new ArrayList<>();
     private final Loopback.Pair cable;
     private final NetStack stack;
     private final LinkType linkType;
@@ -119,13 +124,28 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    /** What the stack has sent since the last call. */
+    /** What the stack has sent since the last call, but for {@link #reports}. */
     public List<Packet> sent() {
         List<Packet> packets = new ArrayList<>();
         for (byte[] bytes : sentBytes()) {
-            packets.add(Packet.copyOf(bytes, linkType));
+            Packet packet = Packet.copyOf(bytes, linkType);
+            (isReport(packet) ? reports : packets).add(packet);
         }
         return packets;
+    }
+
+    /** What the stack has told of its multicast groups, by IGMP and MLD, up to the last look at what it sent. */
+    public List<Packet> reports() {
+        List<Packet> told = List.copyOf(reports);
+        reports.clear();
+        return told;
+    }
+
+    private static boolean isReport(Packet packet) {
+        return packet.layer(Igmp.class).isPresent()
+                || packet.layer(Icmpv6.class)
+                        .filter(icmp -> REPORTS.contains(icmp.type()))
+                        .isPresent();
     }
 
     /** The frames that the stack has sent since the last call. */
@@ -246,5 +266,6 @@ public final class Host implements AutoCloseable {
     @Override
     public void close() {
         cable.close();
+        assertEquals(0, stack.context().counters().applicationErrors, "exceptions thrown where none should be");
     }
 }

@@ -3,6 +3,7 @@ package dev.ringwire.stack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import dev.ringwire.file.PcapngWriter;
 import dev.ringwire.frame.Direction;
 import dev.ringwire.frame.LinkType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -258,6 +261,61 @@ class StackLoopTest {
         }
         seen.sort(null);
         assertEquals(List.of(Direction.INBOUND + " 60", Direction.OUTBOUND + " 30"), seen);
+    }
+
+    /** Is not stopped before it is let. */
+    private static final class Slow implements Stopper {
+        final CountDownLatch asked = new CountDownLatch(1);
+        volatile boolean stopped;
+
+        @Override
+        public void stop() {
+            asked.countDown();
+        }
+
+        @Override
+        public boolean isStopped() {
+            return stopped;
+        }
+
+        @Override
+        public void abort() {}
+    }
+
+    @Test
+    void nobodyOpensAnInterfaceWhoseStackIsStillEnding() throws Exception {
+        var slow = new Slow();
+        SharedStacks.Opener opener = name -> NetStack.builder(
+                        Loopback.pair(LinkType.RAW).first())
+                .build();
+        SharedStacks.Share first = SharedStacks.of("shared3", opener);
+        first.stack().onStop(slow);
+        var closed = CompletableFuture.supplyAsync(() -> close(first));
+        slow.asked.await();
+        var again = CompletableFuture.supplyAsync(() -> {
+            try (SharedStacks.Share share = SharedStacks.of("shared3", name -> {
+                assertTrue(first.loop().ended());
+                return opener.open(name);
+            })) {
+                return share.stack();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThrows(TimeoutException.class, () -> again.get(100, TimeUnit.MILLISECONDS));
+        slow.stopped = true;
+        first.stack().execute(() -> {});
+        assertNotSame(first.stack(), again.get(20, TimeUnit.SECONDS));
+        assertTrue(closed.get(20, TimeUnit.SECONDS));
+    }
+
+    private static boolean close(SharedStacks.Share share) {
+        try {
+            share.close();
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

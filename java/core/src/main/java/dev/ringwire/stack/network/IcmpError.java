@@ -190,10 +190,14 @@ public final class IcmpError {
         return Bits.i32(bytes, offset + 4);
     }
 
-    /** The listener has found that the quoted packet is its own: what is told of the path MTU holds from now on. */
-    public void believe() {
+    /**
+     * The listener has found that the quoted packet is its own: what is told of the path MTU holds from now on.
+     *
+     * @param path the way that the packet went
+     */
+    public void believe(IpPath path) {
         if (kind == Kind.PACKET_TOO_BIG) {
-            router.pathMtu(destinationHigh, destinationLow, mtu, tried);
+            router.pathMtu(path, mtu, tried);
         }
     }
 

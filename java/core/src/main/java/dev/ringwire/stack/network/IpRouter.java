@@ -10,9 +10,11 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ public final class IpRouter {
     private final Map<Ipv6Address, Destination> destinations = new LinkedHashMap<>(16, 0.75f, true);
     private final List<Destination> narrowed = new ArrayList<>();
     private final Timer forget;
+    private final List<Runnable> onGroupsChanged = new ArrayList<>();
+    private int changes;
     private @Nullable NeighborCache neighbors4;
     private @Nullable NeighborCache neighbors6;
 
@@ -54,6 +58,11 @@ public final class IpRouter {
         neighbors4 = ipv4;
         neighbors6 = ipv6;
         refresh();
+    }
+
+    /** How often addresses or routes have changed; the address of ours that suits a destination may be another then. */
+    public int changes() {
+        return changes;
     }
 
     /** The longest packet on the link. */
@@ -72,12 +81,14 @@ public final class IpRouter {
         if (!isOurs(address.high(), address.low())) {
             addresses.add(address);
             refresh();
+            groupsChanged();
         }
     }
 
     /** Keeps an address that is not ours before it is sure that nobody else has it. */
     public void addTentative(LocalAddress address) {
         tentative.add(address);
+        groupsChanged();
     }
 
     /** Does not speak from this address any more; sessions from it end by themselves. */
@@ -86,6 +97,7 @@ public final class IpRouter {
         if (addresses.removeIf(a -> a.high() == high && a.low() == low)) {
             refresh();
         }
+        groupsChanged();
     }
 
     /** Our addresses, in the order they were given. */
@@ -130,8 +142,7 @@ public final class IpRouter {
     }
 
     /**
-     * Receives packets to a multicast group. No report is sent (IGMP, MLD): a switch that snoops must not filter, and no
-     * router forwards the group to us.
+     * Receives packets to a multicast group, and tells the link so by IGMP or MLD.
      *
      * @throws IllegalArgumentException if it is no multicast address
      * @throws IllegalStateException if {@link #GROUPS} are joined already
@@ -144,11 +155,41 @@ public final class IpRouter {
             throw new IllegalStateException("no more than " + GROUPS + " groups can be joined");
         }
         groups.merge(key(group), 1, Integer::sum);
+        groupsChanged();
     }
 
     /** Undoes one {@link #join}; a group that is not joined is ignored. */
     public void leave(InetAddress group) {
         groups.computeIfPresent(key(group), (k, times) -> times == 1 ? null : times - 1);
+        groupsChanged();
+    }
+
+    /** Calls it whenever groups may have been joined or left. */
+    void onGroupsChanged(Runnable action) {
+        onGroupsChanged.add(action);
+        action.run();
+    }
+
+    private void groupsChanged() {
+        onGroupsChanged.forEach(Runnable::run);
+    }
+
+    /** The groups that a link is told of: all that are joined, but those that every host is in or that stay in it. */
+    Set<Ipv6Address> groups(boolean ipv4) {
+        Set<Ipv6Address> told = new LinkedHashSet<>();
+        for (List<LocalAddress> list : List.of(addresses, tentative)) {
+            for (LocalAddress a : list) {
+                if (!a.isIpv4()) {
+                    told.add(new Ipv6Address(IpAddresses.solicitedNodeHigh(), IpAddresses.solicitedNodeLow(a.low())));
+                }
+            }
+        }
+        told.addAll(groups.keySet());
+        told.removeIf(group -> IpAddresses.isIpv4(group.high(), group.low()) != ipv4
+                || (ipv4
+                        ? group.low() == ALL_HOSTS
+                        : group.high() == ALL_NODES_HIGH && group.low() == 1 || (group.high() >>> 48 & 0xf) < 2));
+        return told;
     }
 
     private static Ipv6Address key(InetAddress address) {
@@ -332,6 +373,7 @@ public final class IpRouter {
 
     /** Addresses or routes have changed: so have the paths that sessions keep. */
     private void refresh() {
+        changes++;
         for (Destination destination : destinations.values()) {
             destination.paths.forEach(this::aim);
         }
@@ -341,15 +383,21 @@ public final class IpRouter {
      * A router told how long a packet to a destination may be (RFC 1191, RFC 8201). Only ever shorter than before; after
      * ten minutes longer ones are tried again.
      *
+     * @param path the way that the packet went
      * @param mtu bytes with the IP header; at IPv4 0 for one that the router did not tell
      * @param tried the length of the packet that was too long
      */
-    void pathMtu(long high, long low, int mtu, int tried) {
-        Destination destination = destinations.get(new Ipv6Address(high, low));
-        if (destination == null) {
-            return;
+    void pathMtu(IpPath path, int mtu, int tried) {
+        // Who has kept the path for long may have another one than who asks now.
+        Destination kept = path.destination();
+        Destination known = destinations.get(new Ipv6Address(kept.high, kept.low));
+        pathMtu(kept, !path.isIpv6(), mtu, tried);
+        if (known != null && known != kept) {
+            pathMtu(known, !path.isIpv6(), mtu, tried);
         }
-        boolean ipv4 = IpAddresses.isIpv4(high, low);
+    }
+
+    private void pathMtu(Destination destination, boolean ipv4, int mtu, int tried) {
         int told = ipv4 && mtu == 0 ? PathMtu.below(tried) : mtu;
         int least = ipv4 ? PathMtu.LEAST4 : PathMtu.LEAST6;
         int before = destination.pathMtu == 0 ? linkMtu : destination.pathMtu;

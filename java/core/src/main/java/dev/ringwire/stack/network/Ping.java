@@ -97,7 +97,7 @@ final class Ping {
         if (request == null || !request.isTo(error.destinationHigh(), error.destinationLow())) {
             return false;
         }
-        error.believe();
+        error.believe(request.path);
         PingReply.Outcome outcome = switch (error.kind()) {
             case NET_UNREACHABLE, HOST_UNREACHABLE, PROTOCOL_UNREACHABLE, PORT_UNREACHABLE, PROHIBITED ->
                 PingReply.Outcome.UNREACHABLE;

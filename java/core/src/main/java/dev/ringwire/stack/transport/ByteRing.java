@@ -8,7 +8,8 @@ import java.util.Objects;
 /**
  * Bytes on their way between one thread that writes and one that reads, without a lock. Positions count the bytes of the
  * whole stream: {@link #head()} is the next that is read, {@link #tail()} the next that is written. The memory comes
- * with the first byte and doubles up to the capacity, so an idle connection holds none.
+ * with the first byte and doubles up to the capacity, as far as the stack has some left, and goes when nothing was in it
+ * for a while, so an idle connection holds none.
  *
  * <p>The writer may also {@link #place} bytes ahead of the tail, where segments have come out of order, and the reader
  * may {@link #copy} bytes behind the head and {@link #release} them later, where they may have to be sent again.
@@ -19,6 +20,7 @@ public final class ByteRing {
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
     private static final VarHandle BYTES;
+    private static final VarHandle WRITING;
 
     static {
         try {
@@ -26,6 +28,7 @@ public final class ByteRing {
             HEAD = lookup.findVarHandle(ByteRing.class, "head", long.class);
             TAIL = lookup.findVarHandle(ByteRing.class, "tail", long.class);
             BYTES = lookup.findVarHandle(ByteRing.class, "bytes", byte[].class);
+            WRITING = lookup.findVarHandle(ByteRing.class, "writing", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -47,6 +50,10 @@ public final class ByteRing {
 
     /** Behind the last byte written or placed; only the writer's. */
     private long highest;
+
+    /** Whether {@link #write} or {@link #trim} is at work, which may be on two threads. */
+    @SuppressWarnings("UnusedVariable") // by its handle
+    private boolean writing;
 
     private boolean discarded;
 
@@ -98,42 +105,75 @@ public final class ByteRing {
      * @return how many; fewer than there is room for if the stack has no memory left
      */
     public int write(ByteBuffer from) {
-        int count = room(from.remaining());
-        if (count > 0) {
-            put(tail, from, from.position(), count);
-            from.position(from.position() + count);
-            publish(tail + count);
+        beginToWrite();
+        try {
+            int count = room((int) (tail - head()), from.remaining());
+            if (count > 0) {
+                put(tail, from, from.position(), count);
+                from.position(from.position() + count);
+                publish(tail + count);
+            }
+            return count;
+        } finally {
+            WRITING.setRelease(this, false);
         }
-        return count;
     }
 
     /** Writer: as {@link #write(ByteBuffer)}, from an array. */
     public int write(byte[] from, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, from.length);
-        int count = room(length);
+        beginToWrite();
+        try {
+            int count = room((int) (tail - head()), length);
+            if (count > 0) {
+                byte[] to = bytes;
+                int at = (int) tail & to.length - 1;
+                int first = Math.min(count, to.length - at);
+                System.arraycopy(from, offset, to, at, first);
+                System.arraycopy(from, offset + first, to, 0, count - first);
+                publish(tail + count);
+            }
+            return count;
+        } finally {
+            WRITING.setRelease(this, false);
+        }
+    }
+
+    private void beginToWrite() {
+        while (!WRITING.compareAndSet(this, false, true)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /**
+     * Writer, on the thread that trims: puts bytes at the tail, for {@link #publish} to let them be read.
+     *
+     * @return how many; fewer if they do not fit or the stack has no memory left
+     */
+    int place(ByteBuffer from, int index, int length) {
+        int count = room((int) (tail - head()), length);
         if (count > 0) {
-            byte[] to = bytes;
-            int at = (int) tail & to.length - 1;
-            int first = Math.min(count, to.length - at);
-            System.arraycopy(from, offset, to, at, first);
-            System.arraycopy(from, offset + first, to, 0, count - first);
-            publish(tail + count);
+            put(tail, from, index, count);
         }
         return count;
     }
 
     /**
-     * Writer: puts bytes at or ahead of the tail, for {@link #publish} to let them be read.
+     * Writer, on the thread that trims: puts bytes ahead of the tail. Memory that is short is not taken for them, as they
+     * may never be of use.
      *
-     * @return false if they do not fit or the stack has no memory left; nothing is kept then
+     * @return false if they do not fit; nothing is kept then
      */
-    boolean place(long position, ByteBuffer from, int index, int length) {
-        long end = position + length;
-        if (end - head() > capacity || !grow((int) (end - head()))) {
-            return false;
+    boolean placeAhead(long position, ByteBuffer from, int index, int length) {
+        int before = (int) (position - head());
+        int end = before + length;
+        boolean fits = end <= bytes.length
+                ? end <= capacity
+                : end <= capacity && !memory.isShort() && room(before, length) == length;
+        if (fits) {
+            put(position, from, index, length);
         }
-        put(position, from, index, length);
-        return true;
+        return fits;
     }
 
     /** Writer: lets everything up to there be read. */
@@ -142,10 +182,35 @@ public final class ByteRing {
         TAIL.setRelease(this, newTail);
     }
 
-    private int room(int wanted) {
-        int count = Math.min(wanted, free());
-        int used = (int) (tail - head());
-        return count <= 0 || grow(used + count) ? count : Math.min(count, Math.max(0, bytes.length - used));
+    /** How many bytes fit behind so many, after growing if need be. */
+    private int room(int used, int wanted) {
+        int count = Math.min(wanted, capacity - used);
+        if (count > 0 && used + count > bytes.length) {
+            enlarge(used + count);
+        }
+        return Math.max(0, Math.min(count, bytes.length - used));
+    }
+
+    /** Bytes that can be written, as far as the memory goes that the stack has left now. From any thread, roughly. */
+    int room() {
+        int used = size();
+        int most = capacity;
+        return Math.max(0, (memory.share() >= most ? most : most(most, allocated(), memory)) - used);
+    }
+
+    /** Bytes that fit into a ring of that capacity that has so much memory now. */
+    static int most(int capacity, int allocated, TcpMemory memory) {
+        long share = memory.share();
+        int most = Math.max(allocated, least(capacity));
+        while (most < capacity && 2L * most - allocated <= share) {
+            most <<= 1;
+        }
+        return Math.min(capacity, most);
+    }
+
+    /** What a ring gets in any case: some steps of the largest window that it can offer. */
+    private static int least(int capacity) {
+        return Math.max(SMALLEST, Integer.highestOneBit(capacity) >>> 14);
     }
 
     private void put(long position, ByteBuffer from, int index, int length) {
@@ -159,19 +224,21 @@ public final class ByteRing {
         highest = Math.max(highest, position + length);
     }
 
-    private boolean grow(int needed) {
-        return needed <= bytes.length || enlarge(needed);
-    }
-
-    /** Rare, so that a lock costs nothing; the other side may give the memory up meanwhile. */
-    private synchronized boolean enlarge(int needed) {
-        byte[] old = bytes;
-        int size = Math.max(SMALLEST, old.length);
-        while (size < needed) {
-            size <<= 1;
+    /** As far as there is memory. Rare, so that a lock costs nothing; the other side may give the memory up meanwhile. */
+    private synchronized void enlarge(int needed) {
+        if (discarded) {
+            return;
         }
-        if (discarded || !memory.reserve(size - old.length)) {
-            return false;
+        byte[] old = bytes;
+        int size = Math.max(SMALLEST, Integer.highestOneBit(needed - 1) << 1);
+        while (size > old.length && !reserve(size, old.length)) {
+            size >>>= 1;
+        }
+        if (size < needed) {
+            memory.countRefusal();
+        }
+        if (size <= old.length) {
+            return;
         }
         byte[] larger = new byte[size];
         long from = head();
@@ -183,7 +250,30 @@ public final class ByteRing {
             at += count;
         }
         BYTES.setRelease(this, larger);
-        return true;
+    }
+
+    private boolean reserve(int size, int before) {
+        if (before == 0 && size <= least(capacity)) {
+            memory.reserveLeast(size);
+            return true;
+        }
+        return memory.reserve(size - before);
+    }
+
+    /**
+     * Stack's thread: gives the memory back if nothing is in it; what was placed ahead of the tail is forgotten. Whoever
+     * reads touches no memory while there is nothing to be read, and who writes is kept out.
+     */
+    synchronized void trim() {
+        if (discarded || bytes.length == 0 || !WRITING.compareAndSet(this, false, true)) {
+            return;
+        }
+        if (head() == tail) {
+            highest = tail;
+            memory.release(bytes.length);
+            BYTES.setRelease(this, NONE);
+        }
+        WRITING.setRelease(this, false);
     }
 
     /** Reader: moves bytes to the buffer as long as there are some and it has room; how many. */

@@ -8,8 +8,14 @@ import org.jspecify.annotations.Nullable;
 final class HalfOpen extends TcpFlow {
     private final SynCache cache;
     final TcpListener listener;
+    /** The listener's when the SYN came: what was offered then must hold. */
+    final TcpOptions options;
+
     final int irs;
     int iss;
+    /** What the answer offers; never scaled. */
+    final int window;
+
     int peerMss;
     /** 0 without window scaling. */
     int peerScale;
@@ -38,27 +44,23 @@ final class HalfOpen extends TcpFlow {
         super(path, segment.destinationPort(), segment.sourcePort());
         this.cache = cache;
         this.listener = listener;
+        options = listener.options();
+        window = Math.min(65_535, ByteRing.most(options.receiveBuffer(), 0, listener.layer().memory()));
         this.irs = irs;
     }
 
     /** Takes over what the SYN offers, as far as the listener's options want it. */
     void negotiate(int mss, int scale, boolean withSack, boolean withTimestamps, int timestamp) {
-        TcpOptions o = listener.options();
         peerMss = mss;
-        scaled = scale >= 0 && o.windowScaling();
+        scaled = scale >= 0 && options.windowScaling();
         peerScale = scaled ? scale : 0;
-        sack = withSack && o.selectiveAcknowledgments();
-        timestamps = withTimestamps && o.timestamps();
+        sack = withSack && options.selectiveAcknowledgments();
+        timestamps = withTimestamps && options.timestamps();
         tsRecent = timestamp;
     }
 
     int ownScale() {
-        return scaled ? TcpInput.scaleFor(listener.options().receiveBuffer()) : 0;
-    }
-
-    /** The window that the answer offers; never scaled. */
-    int window() {
-        return Math.min(65_535, listener.options().receiveBuffer());
+        return scaled ? TcpInput.scaleFor(options.receiveBuffer()) : 0;
     }
 
     int timestampOffset() {

@@ -71,6 +71,11 @@ final class RttEstimator {
         }
     }
 
+    /** How often the timer has rung since new data was acknowledged, up to the longest timeout. */
+    int backOffs() {
+        return doublings;
+    }
+
     /** New data was acknowledged. */
     void resetBackOff() {
         doublings = 0;

@@ -73,7 +73,7 @@ final class SynCache {
             return;
         }
         if (layer.hasOwnSessions()) {
-            h.session = layer.newSession(path, h.localPort, h.remotePort, listener.options());
+            h.session = layer.newSession(path, h.localPort, h.remotePort, h.options);
             h.iss = h.session.initialSequenceNumber();
         } else {
             h.iss = layer.isn(h);
@@ -89,8 +89,8 @@ final class SynCache {
         header.seq = h.iss;
         header.ack = h.irs + 1;
         header.flags = SYN | ACK;
-        header.window = h.window();
-        header.mss = layer.receiveSegmentSize(h.path, h.listener.options());
+        header.window = h.window;
+        header.mss = layer.receiveSegmentSize(h.path, h.options);
         header.windowScale = h.scaled ? h.ownScale() : -1;
         header.sackPermitted = h.sack;
         if (h.timestamps) {
@@ -99,7 +99,7 @@ final class SynCache {
             header.tsValue = cookie ? SynCookies.timestamp(clock, h.scaled ? h.peerScale : -1, h.sack) : clock;
             header.tsEcho = h.tsRecent;
         }
-        layer.sendControl(h.path, h.listener.options());
+        layer.sendControl(h.path, h.options);
     }
 
     private void acknowledge(HalfOpen h) {
@@ -107,13 +107,13 @@ final class SynCache {
         header.seq = h.iss + 1;
         header.ack = h.irs + 1;
         header.flags = ACK;
-        header.window = h.window() >>> h.ownScale();
+        header.window = h.window >>> h.ownScale();
         if (h.timestamps) {
             header.timestamps = true;
             header.tsValue = layer.timestampClock() + h.timestampOffset();
             header.tsEcho = h.tsRecent;
         }
-        layer.sendControl(h.path, h.listener.options());
+        layer.sendControl(h.path, h.options);
     }
 
     /** A segment for a half-open connection (RFC 9293 section 3.10.7.4). */
@@ -131,7 +131,7 @@ final class SynCache {
             return;
         }
         int next = h.irs + 1;
-        boolean acceptable = Sequence.ge(s.seq(), next) && Sequence.lt(s.seq(), next + h.window());
+        boolean acceptable = Sequence.ge(s.seq(), next) && Sequence.lt(s.seq(), next + h.window);
         if (s.has(RST)) {
             // Back to LISTEN, which never went away.
             if (s.seq() == next) {

@@ -125,6 +125,9 @@ public final class TcpCounters {
     /** Retransmission time-outs. */
     public long timeouts;
 
+    /** Connections whose segments were made shorter, as longer ones seemed to be lost without a word. */
+    public long blackHoles;
+
     /** Losses repaired without a time-out. */
     public long fastRetransmits;
 

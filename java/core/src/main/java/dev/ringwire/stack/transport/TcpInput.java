@@ -23,9 +23,18 @@ final class TcpInput {
 
     private int unacknowledged;
     private int largestSegment = 536;
+    private long tailSeen;
     private boolean finKnown;
     private int finSeq;
     private volatile boolean ended;
+
+    /** Bytes that an application is just shown and that are not in the ring. */
+    private int shown;
+
+    /** Behind the last urgent byte (RCV.UP). */
+    private int urgentEnd;
+
+    private boolean urgent;
 
     TcpInput(TcpSession session, TcpReceiver receiver) {
         this.session = session;
@@ -79,15 +88,46 @@ final class TcpInput {
         return field;
     }
 
-    /** What may be offered; less than is free by what rounding up may add. */
+    /** What may be offered; less than there is room for by what rounding up may add. */
     private int space() {
-        return Math.max(0, Math.min(ring.free() - (1 << scale) + 1, 65_535 << scale));
+        return Math.max(0, Math.min(ring.room() - (1 << scale) + 1, 65_535 << scale));
     }
 
-    /** Whether reading has opened the window so far that the other side should know. From any thread, roughly. */
+    /** What a SYN offers. */
+    int firstWindow() {
+        return Math.min(65_535, ring.room());
+    }
+
+    /** Whether reading has opened the window so far that the other side should know. */
     boolean isWindowUpdateDue() {
         int open = receiver.edge - receiver.nxt;
         return space() - open >= Math.min(ring.capacity() / 2, 2 * largestSegment);
+    }
+
+    /** Whether the window is even twice as large as the other side knows. From any thread, roughly. */
+    boolean isWindowUpdateUrgent() {
+        return isWindowUpdateDue() && space() / 2 >= receiver.edge - receiver.nxt;
+    }
+
+    /**
+     * Gives memory back that was not used since the last call, or, where it is short, is not used now.
+     *
+     * @param isShort whether it is: then what waits behind a gap goes, too, as the other side keeps it until it is
+     *     acknowledged (RFC 2018 section 8)
+     */
+    void tidy(boolean isShort) {
+        boolean idle = ring.tail() == tailSeen;
+        tailSeen = ring.tail();
+        ReassemblyRanges r = ranges;
+        boolean gap = r != null && r.count() > 0;
+        if (ring.size() > 0 || !idle && (gap || !isShort) || gap && !isShort) {
+            return;
+        }
+        if (gap) {
+            counters().outOfOrderRefused += r.count();
+            ranges = null;
+        }
+        ring.trim();
     }
 
     // Acknowledgements.
@@ -128,6 +168,24 @@ final class TcpInput {
             ranges = r;
         }
         return r;
+    }
+
+    // Urgent data (RFC 9293 section 3.8.5).
+
+    /** The other side says that all up to there is urgent; told to the application if that is news. */
+    void urgent(int end) {
+        if (Sequence.gt(end, receiver.nxt - ring.size()) && (!urgent || Sequence.gt(end, urgentEnd))) {
+            urgent = true;
+            urgentEnd = end;
+            session.urgentArrived();
+        }
+    }
+
+    /** Bytes from the first that nobody has taken to the end of the urgent data. */
+    int urgentBytes() {
+        int left = urgentEnd - (receiver.nxt - ring.size() - shown);
+        urgent = urgent && left > 0;
+        return urgent ? left : 0;
     }
 
     // Bytes.
@@ -223,7 +281,9 @@ final class TcpInput {
     private int handOver(TcpApplication application, PacketBuffer packet, int from, int length) {
         ByteBuffer data = session.layer().view(packet.bytes(), from, length);
         advance(length);
+        shown = length;
         session.deliver(application, data);
+        shown = 0;
         if (session.state() == TcpState.CLOSED) {
             return length;
         }
@@ -241,13 +301,13 @@ final class TcpInput {
 
     /** As many bytes as there is memory for, not yet to be read. */
     private int keep(PacketBuffer packet, int from, int length) {
-        return ring.place(ring.tail(), packet.bytes(), from, length) ? length : 0;
+        return ring.place(packet.bytes(), from, length);
     }
 
     private void outOfOrder(int seq, PacketBuffer packet, int from, int length) {
         counters().outOfOrder++;
         session.counters().outOfOrder++;
-        boolean kept = ring.place(ring.tail() + (seq - receiver.nxt), packet.bytes(), from, length)
+        boolean kept = ring.placeAhead(ring.tail() + (seq - receiver.nxt), packet.bytes(), from, length)
                 && ranges().add(seq, seq + length, receiver.nxt);
         if (!kept) {
             counters().outOfOrderRefused++;

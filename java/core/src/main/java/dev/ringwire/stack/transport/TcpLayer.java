@@ -3,6 +3,7 @@ package dev.ringwire.stack.transport;
 import static dev.ringwire.stack.transport.TcpSegment.ACK;
 import static dev.ringwire.stack.transport.TcpSegment.RST;
 import static dev.ringwire.stack.transport.TcpSegment.SYN;
+import static dev.ringwire.stack.transport.TcpSegment.URG;
 
 import dev.ringwire.bytes.Bits;
 import dev.ringwire.stack.IntTable;
@@ -38,12 +39,16 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     /** A smaller one would cost more in headers than it carries (CVE-2019-11479). */
     static final int LEAST_MSS = 48;
 
-    private static final System.Logger LOG = System.getLogger(TcpLayer.class.getName());
     private static final int CHECKSUM = 16;
     /** Resets to nobody's segments in a second. */
     private static final int MOST_RESETS = 1000;
 
     private static final int MOST_FLUSHES = 1 << 16;
+
+    /** Bytes that connections may keep though they do not need them. */
+    private static final long LITTLE_MEMORY = 1 << 20;
+
+    private static final long TIDY_NANOS = 1_000_000_000L;
 
     private final IpRouter router;
     private final TcpCounters counters = new TcpCounters();
@@ -59,6 +64,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     private final SynCache halfOpen;
     private final TimeWaitTable timeWaits;
     private final Timer again;
+    private final Timer tidy;
 
     private @Nullable TcpSessionFactory factory;
     private int maxConnections = 1 << 20;
@@ -82,6 +88,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         halfOpen = new SynCache(this);
         timeWaits = new TimeWaitTable(this);
         again = context.timers().timer(() -> {});
+        tidy = context.timers().timer(this::tidy);
         context.afterBatch(this::flush);
     }
 
@@ -132,6 +139,9 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
                 : router.path(local.high(), local.low(), remote.high(), remote.low());
         if (path == null) {
             throw new NoRouteToHostException("no route to " + remote);
+        }
+        if (path.isForMany()) {
+            throw new NoRouteToHostException("no connection is possible to many, as " + remote + " is");
         }
         int port = local == null ? 0 : local.port();
         if (port == 0) {
@@ -276,12 +286,21 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         sessions().forEach(TcpSession::close);
     }
 
+    /** Whether a connection has something to send or to tell, which the next poll does. */
+    public boolean isPending() {
+        return firstPending != null;
+    }
+
     /** What it counts. */
     public TcpCounters counters() {
         return counters;
     }
 
-    /** Bytes that all connections together may hold for sending and receiving; 256 MiB unless set. From any thread. */
+    /**
+     * Bytes that all connections together may hold for sending and receiving; 256 MiB unless set. Each may have 2 KiB for
+     * either direction beyond that (a 16384th of its buffer if that is more), so that it goes on. The nearer the limit
+     * is, the less is offered to other sides. From any thread.
+     */
     public void memoryLimit(long bytes) {
         memory.limit(bytes);
     }
@@ -353,7 +372,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
             return;
         }
         counters.icmpErrors++;
-        error.believe();
+        error.believe(flow.path);
         flow.icmpError(error);
     }
 
@@ -387,19 +406,19 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
                 packet.sourceHigh(),
                 packet.sourceLow(),
                 segment.sourcePort());
-        if (flow != null) {
-            arrives(flow, packet);
-        } else {
-            arrivesForNobody(packet);
-        }
+        arrives(flow, packet);
     }
 
     /** Whatever a user's class throws ends its connection, not the stack. */
-    private void arrives(TcpFlow flow, PacketBuffer packet) {
+    private void arrives(@Nullable TcpFlow flow, PacketBuffer packet) {
         try {
-            flow.arrives(segment, packet);
+            if (flow != null) {
+                flow.arrives(segment, packet);
+            } else {
+                arrivesForNobody(packet);
+            }
         } catch (RuntimeException | StackOverflowError e) {
-            applicationFailed(flow, e);
+            context().applicationFailed(flow == null ? this : flow, e);
             if (flow instanceof TcpSession session) {
                 session.abort();
             }
@@ -549,7 +568,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         header.seq = seq;
         header.ack = answer ? session.receiver().nxt : 0;
         header.flags = flags;
-        header.window = Math.min(65_535, session.receiver().input.ring.free());
+        header.window = session.receiver().firstWindow;
         header.mss = session.receiveSegmentSize();
         header.windowScale = (answer ? session.isScaled() : o.windowScaling()) ? scale : -1;
         header.sackPermitted = answer ? session.sack() : o.selectiveAcknowledgments();
@@ -596,6 +615,8 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         }
         if ((flags & RST) == 0) {
             header.window = receiver.input.advertise();
+            header.urgentPointer = session.sender().urgentPointer(seq);
+            header.flags |= header.urgentPointer > 0 ? URG : 0;
             if (session.sack()) {
                 int used = session.timestamps() ? 12 : 0;
                 int most = Math.min(TcpOptionWriter.sackBlocksThatFit(used), (session.segmentSize() - length - 4) / 8);
@@ -607,7 +628,9 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     /** How many segments may go in one packet. */
     int segmentsAtOnce(TcpSession session) {
-        return offloadsSegmentation && !context().hasOutgoingHooks() ? Integer.MAX_VALUE >>> 16 : 1;
+        // A device repeats the urgent pointer in each segment, where it would point too far.
+        boolean one = context().hasOutgoingHooks() || session.sender().isUrgent();
+        return offloadsSegmentation && !one ? Integer.MAX_VALUE >>> 16 : 1;
     }
 
     // For the connections.
@@ -722,7 +745,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     void establish(HalfOpen half, PacketBuffer packet) {
         TcpSession session = half.session;
         if (session == null) {
-            session = newSession(half.path, half.localPort, half.remotePort, half.listener.options());
+            session = newSession(half.path, half.localPort, half.remotePort, half.options);
         }
         if (!add(session)) {
             sendReset(half.path, half.localPort, half.remotePort, segment.ack());
@@ -755,11 +778,6 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         return true;
     }
 
-    void applicationFailed(TcpFlow flow, Throwable e) {
-        context().counters().applicationErrors++;
-        LOG.log(System.Logger.Level.WARNING, () -> flow + " is aborted: an application threw " + e, e);
-    }
-
     /** Puts it on the list of sessions that are looked at after this batch. */
     void pend(TcpSession session) {
         if (session.pending) {
@@ -776,7 +794,20 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         lastPending = session;
     }
 
+    /** Once a second while much memory is held: gives back what nobody needs now. */
+    private void tidy() {
+        boolean isShort = memory.isShort();
+        flows.forEach(f -> {
+            if (f instanceof TcpSession session) {
+                session.tidy(isShort);
+            }
+        });
+    }
+
     private void flush() {
+        if (!tidy.isSet() && (memory.used() > LITTLE_MEMORY || memory.isShort())) {
+            tidy.after(TIDY_NANOS);
+        }
         for (int i = 0; i < MOST_FLUSHES; i++) {
             TcpSession session = firstPending;
             if (session == null) {
@@ -791,7 +822,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
             try {
                 session.flush();
             } catch (RuntimeException | StackOverflowError e) {
-                applicationFailed(session, e);
+                context().applicationFailed(session, e);
                 session.abort();
             }
         }

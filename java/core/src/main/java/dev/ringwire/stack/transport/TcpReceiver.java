@@ -4,6 +4,7 @@ import static dev.ringwire.stack.transport.TcpSegment.ACK;
 import static dev.ringwire.stack.transport.TcpSegment.FIN;
 import static dev.ringwire.stack.transport.TcpSegment.RST;
 import static dev.ringwire.stack.transport.TcpSegment.SYN;
+import static dev.ringwire.stack.transport.TcpSegment.URG;
 
 import dev.ringwire.stack.PacketBuffer;
 
@@ -22,6 +23,8 @@ final class TcpReceiver {
     int edge;
     /** The last acknowledgement sent. */
     int lastAck;
+    /** What our SYN offers, always the same; never scaled. */
+    final int firstWindow;
 
     private int tsRecent;
     private long tsRecentAt;
@@ -31,6 +34,7 @@ final class TcpReceiver {
     TcpReceiver(TcpSession session) {
         this.session = session;
         input = new TcpInput(session, this);
+        firstWindow = input.firstWindow();
     }
 
     private TcpSender sender() {
@@ -51,11 +55,15 @@ final class TcpReceiver {
 
     /** The other side begins with that SYN. */
     void start(int initial) {
+        start(initial, firstWindow);
+    }
+
+    /** The other side begins with that SYN, and was offered so many bytes. */
+    void start(int initial, int window) {
         irs = initial;
         nxt = initial + 1;
         lastAck = nxt;
-        // What a SYN offers is never scaled.
-        edge = nxt + Math.min(65_535, input.ring.capacity());
+        edge = nxt + window;
     }
 
     void timestamp(int value) {
@@ -127,14 +135,19 @@ final class TcpReceiver {
         }
         if (acceptable) {
             sender().synAcknowledged();
-            sender().windowOfSyn(s.seq(), s.ack(), s.window());
+            sender().window(s.seq(), s.ack(), window(s));
             wantAck();
             session.established();
         } else {
-            sender().windowOfSyn(s.seq(), s.ack(), s.window());
+            sender().window(s.seq(), s.ack(), window(s));
             session.state(TcpState.SYN_RECEIVED);
             sender().sendSyn();
         }
+    }
+
+    /** The bytes that a segment offers; in a SYN they are not scaled (RFC 7323 section 2.2). */
+    private int window(TcpSegment s) {
+        return s.has(SYN) ? s.window() : s.window() << sender().peerScale();
     }
 
     // 3.10.7.4
@@ -151,7 +164,9 @@ final class TcpReceiver {
         if (!isTimely(s)) {
             return;
         }
-        int length = s.payloadLength() + (flags & FIN) + (flags >>> 1 & 1);
+        // A reset counts by its number alone, also with data, which only says why (section 3.5.3), and while the window is
+        // closed (MUST-66, RFC 5961 section 3).
+        int length = (flags & RST) != 0 ? 0 : s.payloadLength() + (flags & FIN) + (flags >>> 1 & 1);
         if (!isAcceptable(seq, length)) {
             unacceptable(s, seq, length);
             return;
@@ -178,7 +193,7 @@ final class TcpReceiver {
         if (s.hasTimestamps()
                 && session.timestamps()
                 && Sequence.le(seq, lastAck)
-                && Sequence.ge(s.tsValue(), tsRecent)) {
+                && (Sequence.ge(s.tsValue(), tsRecent) || now() - tsRecentAt >= TIMESTAMP_LIFE)) {
             timestamp(s.tsValue());
         }
         if (opening && !completesOpening(s, seq)) {
@@ -186,9 +201,16 @@ final class TcpReceiver {
         }
         if (acknowledges(s, seq)) {
             session.acknowledgedFin();
+            urgent(s, seq);
             if (session.state() != TcpState.CLOSED && length > 0) {
                 input.take(seq, s, packet, (flags & FIN) != 0);
             }
+        }
+    }
+
+    private void urgent(TcpSegment s, int seq) {
+        if (s.has(URG) && session.state().canReceive()) {
+            input.urgent(seq + s.urgentPointer());
         }
     }
 
@@ -240,6 +262,7 @@ final class TcpReceiver {
             // With a closed window, acknowledgements still count (RFC 9293 section 3.10.7.4).
             acknowledges(s, seq);
             session.acknowledgedFin();
+            urgent(s, seq);
         }
         if (session.state() != TcpState.CLOSED) {
             answerUnacceptable(s.has(SYN) ? 0 : length);
@@ -274,7 +297,7 @@ final class TcpReceiver {
             return false;
         }
         sender().synAcknowledged();
-        sender().window(seq, s.ack(), s.window());
+        sender().window(seq, s.ack(), window(s));
         session.established();
         return session.state() != TcpState.CLOSED;
     }
@@ -297,9 +320,9 @@ final class TcpReceiver {
             }
             sender.acknowledged(ack);
             session.sendSpaceFreed();
-        } else if (ack == sender.una && outstanding && s.length() == 0) {
+        } else if (ack == sender.una && outstanding && (s.length() == 0 || newlySacked > 0)) {
             int before = sender.window;
-            boolean opened = sender.updateWindow(seq, ack, s.window());
+            boolean opened = sender.updateWindow(seq, ack, window(s));
             // What answers the probe of a closed window says nothing about a loss.
             boolean same = !opened && sender.window == before && before > 0 && s.sackCount() == 0;
             if (newlySacked > 0 || same) {
@@ -308,7 +331,7 @@ final class TcpReceiver {
             session.outputWanted();
             return true;
         }
-        if (Sequence.ge(ack, sender.una) && sender.updateWindow(seq, ack, s.window()) || outstanding) {
+        if (Sequence.ge(ack, sender.una) && sender.updateWindow(seq, ack, window(s)) || outstanding) {
             session.outputWanted();
         }
         return true;

@@ -14,11 +14,22 @@ final class TcpSender {
     /** Longest time between two probes of a closed window, and between two SYNs. */
     private static final long LONGEST_WAIT = 60_000_000_000L;
 
+    /** So many time-outs in a row are a reason to doubt the way (R1, RFC 9293 SHLD-10). */
+    private static final int R1 = 3;
+
     /** A SYN is sent again for at least three minutes (RFC 9293 MUST-23). */
     private static final long SYN_PATIENCE = 180_000_000_000L;
 
     /** Most bytes of one packet that the device cuts into segments. */
     private static final int MOST_AT_ONCE = 65_535 - 60 - 60;
+
+    /** After so many timeouts in a row, long segments may be what is lost (RFC 2923 section 2.1). */
+    private static final int BLACK_HOLE_TIMEOUTS = 5;
+
+    private static final int NO_CEILING = Integer.MAX_VALUE;
+
+    /** How long segments stay short, as with a path MTU that was told. */
+    private static final long CEILING_LIFE = 600_000_000_000L;
 
     private final TcpSession session;
     final ByteRing ring;
@@ -47,6 +58,14 @@ final class TcpSender {
     private boolean finQueued;
     private int finSeq;
 
+    /** Whether there is urgent data that is not acknowledged, and what is behind its last byte (SND.UP). */
+    private boolean urgent;
+
+    private int urgentEnd;
+
+    /** Time-outs since something was acknowledged. */
+    private int expired;
+
     private boolean timing;
     private int timedSeq;
     private long timedAt;
@@ -57,7 +76,12 @@ final class TcpSender {
     /** Whether a probe of a closed window is unanswered. */
     private boolean probed;
 
+    /** Most bytes of payload, where longer segments seem to be lost and nobody tells. */
+    private int ceiling = NO_CEILING;
+
+    private long ceilingUntil;
     private boolean retried;
+    private long tailSeen;
     /** Longest payload so far, to notice that the path has become narrower. */
     private int segmentSize;
 
@@ -122,31 +146,23 @@ final class TcpSender {
     int segmentSize() {
         int most = session.path.mtu() - (session.path.isIpv6() ? 40 : 20) - TcpSegment.HEADER;
         int own = session.options().mss();
-        most = Math.min(most, own > 0 ? Math.min(own, peerMss) : peerMss);
+        most = Math.min(Math.min(most, ceiling), own > 0 ? Math.min(own, peerMss) : peerMss);
         return Math.max(8, most - (session.timestamps() ? 12 : 0));
     }
 
-    /** The window field of a segment. */
-    void window(int seq, int ack, int field) {
+    /** The window that a segment offers. */
+    void window(int seq, int ack, int bytes) {
         windowSeq = seq;
         windowAck = ack;
-        window = field << peerScale;
+        window = bytes;
         largestWindow = Math.max(largestWindow, window);
     }
 
-    /** The window field of a SYN, which is never scaled (RFC 7323 section 2.2). */
-    void windowOfSyn(int seq, int ack, int field) {
-        int scale = peerScale;
-        peerScale = 0;
-        window(seq, ack, field);
-        peerScale = scale;
-    }
-
     /** Takes a window, unless it is older than the last (SND.WL1, SND.WL2); whether it opened. */
-    boolean updateWindow(int seq, int ack, int field) {
+    boolean updateWindow(int seq, int ack, int bytes) {
         if (Sequence.lt(windowSeq, seq) || windowSeq == seq && Sequence.le(windowAck, ack)) {
             int before = window;
-            window(seq, ack, field);
+            window(seq, ack, bytes);
             if (window > 0) {
                 endProbing();
                 rttAfterProbe(before);
@@ -163,6 +179,8 @@ final class TcpSender {
             if (una != max && !session.timers().isRetransmitSet()) {
                 session.timers().retransmit(now() + rtt.rto());
             }
+            // The window may still be too small, and what asks again later is off.
+            session.outputWanted();
         }
     }
 
@@ -188,6 +206,21 @@ final class TcpSender {
             finQueued = true;
             finSeq = headSeq + ring.size();
         }
+    }
+
+    /** All that was handed over until now is urgent. */
+    void markUrgent() {
+        urgent = true;
+        urgentEnd = dataEnd();
+    }
+
+    boolean isUrgent() {
+        return urgent;
+    }
+
+    /** The urgent pointer of a segment that begins there; 0 if it is to have none. */
+    int urgentPointer(int seq) {
+        return urgent && Sequence.gt(urgentEnd, seq) ? Math.min(urgentEnd - seq, 65_535) : 0;
     }
 
     boolean isFinQueued() {
@@ -261,7 +294,7 @@ final class TcpSender {
                 && !session.timers().isProbeSet()
                 && !session.timers().isRetransmitSet()) {
             // The window is closed or too small: ask again later (RFC 9293 section 3.8.6.1).
-            waitingSince = now();
+            waitingSince = probed ? waitingSince : now();
             session.timers().probe(now() + Math.min(rtt.rto(), LONGEST_WAIT));
         }
         return sent;
@@ -388,6 +421,11 @@ final class TcpSender {
         nxt = Sequence.max(nxt, una);
         rtt.resetBackOff();
         waitingSince = now();
+        expired = 0;
+        urgent = urgent && Sequence.gt(urgentEnd, ack);
+        if (ceiling != NO_CEILING && now() >= ceilingUntil) {
+            ceiling = NO_CEILING;
+        }
         recovery.acknowledged(bytes, full);
         if (una == max) {
             session.timers().cancelRetransmit();
@@ -422,6 +460,12 @@ final class TcpSender {
         session.counters().timeouts++;
         session.layer().counters().timeouts++;
         rtt.backOff();
+        if (++expired == R1) {
+            session.doubtPath();
+            if (session.state() == TcpState.CLOSED) {
+                return;
+            }
+        }
         if (handshake) {
             sendSyn();
             return;
@@ -430,6 +474,7 @@ final class TcpSender {
             return;
         }
         timing = false;
+        lookForBlackHole();
         recovery.timeout(max - una);
         nxt = una;
         if (window == 0) {
@@ -438,6 +483,17 @@ final class TcpSender {
             sendNext();
         }
         session.timers().retransmit(now() + rtt.rto());
+    }
+
+    /** Makes segments as short as nearly every path takes them, where longer ones do not arrive (RFC 4821 section 7.7). */
+    private void lookForBlackHole() {
+        int size = segmentSize();
+        int shorter = session.path.isIpv6() ? 1280 - 60 : size > 1024 ? 1024 : 512;
+        if (rtt.backOffs() >= BLACK_HOLE_TIMEOUTS && size > shorter && Math.min(dataEnd(), max) - una > shorter) {
+            ceiling = shorter;
+            ceilingUntil = now() + CEILING_LIFE;
+            session.layer().counters().blackHoles++;
+        }
     }
 
     /** With a closed window only what answers no probe counts, so that it may stay closed for ever. */
@@ -457,8 +513,10 @@ final class TcpSender {
         }
         rtt.backOff();
         probe();
-        session.timers().cancelRetransmit();
-        session.timers().probe(now() + Math.min(rtt.rto(), LONGEST_WAIT));
+        if (window == 0) {
+            session.timers().cancelRetransmit();
+            session.timers().probe(now() + Math.min(rtt.rto(), LONGEST_WAIT));
+        }
     }
 
     /** One byte, or as much as fits a window that is too small for what is usual. */
@@ -477,8 +535,14 @@ final class TcpSender {
         }
     }
 
-    /** The other side has answered a probe, so it is alive, however long its window stays closed (RFC 9293 MUST-37). */
+    /**
+     * The other side has answered a probe, so it is alive, however long its window stays closed (RFC 9293 MUST-37). Once
+     * nobody here waits for it, only what it takes counts, else it could keep what was left to it for ever.
+     */
     void answered() {
+        if (session.isClosedByUser()) {
+            return;
+        }
         probed = false;
         if (session.timers().isProbeSet() || window == 0) {
             waitingSince = now();
@@ -491,6 +555,15 @@ final class TcpSender {
             nxt = una;
             session.outputWanted();
         }
+    }
+
+    /** Gives memory back that was not used since the last call, or, where it is short, is not used now. */
+    void tidy(boolean isShort) {
+        long tail = ring.tail();
+        if ((isShort || tail == tailSeen) && ring.size() == 0) {
+            ring.trim();
+        }
+        tailSeen = tail;
     }
 
     /** A segment that tells the state and takes no sequence number, such as a keep-alive probe: one number too low. */

@@ -3,6 +3,7 @@ package dev.ringwire.stack.transport;
 import static dev.ringwire.stack.transport.TcpSegment.ACK;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.link.Neighbor;
 import dev.ringwire.stack.network.IcmpError;
 import java.io.IOException;
 import java.net.BindException;
@@ -119,6 +120,21 @@ public class TcpSession extends TcpFlow {
     }
 
     /**
+     * As {@link #trySend}, and tells the other side that all up to the last of these bytes is urgent. New protocols should
+     * not use it (RFC 9293 SHLD-13).
+     *
+     * @return how many bytes were taken
+     * @throws IOException as {@link #trySend}
+     */
+    public final int sendUrgent(ByteBuffer bytes) throws IOException {
+        int count = trySend(bytes);
+        if (count > 0) {
+            sender.markUrgent();
+        }
+        return count;
+    }
+
+    /**
      * Moves bytes that have come in to the buffer.
      *
      * @return how many; 0 if there are none now; -1 if there will be none any more
@@ -223,7 +239,7 @@ public class TcpSession extends TcpFlow {
 
     /** Whether {@link #inputTaken()} would send something, or tell something; from any thread. */
     public final boolean isInputTakenDue() {
-        return receiver.input.isEnded() || receiver.input.isWindowUpdateDue();
+        return receiver.input.isEnded() || receiver.input.isWindowUpdateUrgent();
     }
 
     /**
@@ -295,6 +311,11 @@ public class TcpSession extends TcpFlow {
     /** Bytes that can be fetched; from any thread. */
     public final int available() {
         return receiver.input.ring.size();
+    }
+
+    /** Bytes from the next to be fetched to the end of what the other side says is urgent; 0 if nothing is. */
+    public final int urgentBytes() {
+        return receiver.input.urgentBytes();
     }
 
     /** Whether the other side has ended its direction; what {@link #available()} says is still to be fetched. Any thread. */
@@ -509,8 +530,7 @@ public class TcpSession extends TcpFlow {
         listener = half.listener;
         timestampOffset = half.timestampOffset();
         negotiated(half.peerMss, half.peerScale, half.sack, half.timestamps, half.ownScale());
-        receiver.start(half.irs);
-        receiver.edge = receiver.nxt + half.window();
+        receiver.start(half.irs, half.window);
         if (timestamps) {
             receiver.timestamp(half.tsRecent);
         }
@@ -583,6 +603,16 @@ public class TcpSession extends TcpFlow {
         }
     }
 
+    /** From time to time while the stack holds much memory. */
+    final void tidy(boolean isShort) {
+        receiver.input.tidy(isShort);
+        sender.tidy(isShort);
+        if (isShort) {
+            // Memory that others have given back opens the window, too.
+            inputTaken();
+        }
+    }
+
     private void ready() {
         if (readiness != null) {
             readinessDue = true;
@@ -624,8 +654,40 @@ public class TcpSession extends TcpFlow {
         }
     }
 
+    /** There is more urgent data ahead than was known. */
+    final void urgentArrived() {
+        TcpApplication a = application;
+        if (a != null) {
+            try {
+                a.urgent(this);
+            } catch (IOException | RuntimeException | StackOverflowError e) {
+                failed(e);
+            }
+        }
+    }
+
+    /** Nothing was acknowledged for a while: whoever is next on the way may be gone (RFC 9293 section 3.8.3). */
+    final void doubtPath() {
+        Neighbor next = path.neighbor();
+        if (next != null) {
+            next.doubt();
+        }
+        softError(new SocketTimeoutException("no acknowledgment for a while; trying on"));
+    }
+
+    private void softError(IOException what) {
+        TcpApplication a = application;
+        if (a != null) {
+            try {
+                a.softError(this, what);
+            } catch (RuntimeException | StackOverflowError e) {
+                failed(e);
+            }
+        }
+    }
+
     private void failed(Throwable e) {
-        layer.applicationFailed(this, e);
+        layer.context().applicationFailed(this, e);
         abort();
     }
 
@@ -752,13 +814,15 @@ public class TcpSession extends TcpFlow {
     }
 
     private void over(@Nullable IOException why) {
+        // What came in order can still be fetched, but is the user's from now on.
         sender.ring.discard();
+        receiver.input.ring.discard();
         TcpListener l = listener;
         if (l != null) {
             l.forget(this);
         }
         ready();
-        // What came in order can still be fetched: an application is told of the end after its last byte.
+        // An application is told of the end after its last byte.
         if (closedByUser || why != null || application != null && receiver.input.ring.size() == 0) {
             tellClosed(why);
         }
@@ -769,14 +833,13 @@ public class TcpSession extends TcpFlow {
     }
 
     private void tellClosed(@Nullable IOException why) {
-        receiver.input.ring.discard();
         TcpApplication a = application;
         if (a != null && isOver()) {
             application = null;
             try {
                 a.closed(this, why);
             } catch (RuntimeException | StackOverflowError e) {
-                layer.applicationFailed(this, e);
+                layer.context().applicationFailed(this, e);
             }
         }
     }
@@ -785,7 +848,11 @@ public class TcpSession extends TcpFlow {
         TcpState before = state;
         state = next;
         for (TcpStateListener l : listeners) {
-            l.changed(this, before, next);
+            try {
+                l.changed(this, before, next);
+            } catch (RuntimeException | StackOverflowError e) {
+                layer.context().applicationFailed(this, e);
+            }
         }
         ready();
     }
@@ -802,8 +869,11 @@ public class TcpSession extends TcpFlow {
             return;
         }
         long due = receiver.lastHeard + options.keepAliveIdle() * 1_000_000_000L;
-        if (keepAliveProbes == 0 && due > now() || sender.unacknowledged() > 0) {
-            timers.keepAlive(Math.max(due, now() + options.keepAliveInterval() * 1_000_000_000L));
+        if (keepAliveProbes == 0 && due > now()) {
+            timers.keepAlive(due);
+        } else if (sender.unacknowledged() > 0) {
+            // The retransmission timer watches.
+            timers.keepAlive(now() + options.keepAliveInterval() * 1_000_000_000L);
         } else if (keepAliveProbes >= options.keepAliveCount()) {
             timedOut();
         } else {
@@ -828,6 +898,8 @@ public class TcpSession extends TcpFlow {
                 // Hard only while it opens: later it may be forged (RFC 5927 section 5.2).
                 if (opening) {
                     refused();
+                } else {
+                    softError(new ConnectException(about.toString()));
                 }
             }
             case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> {
@@ -835,9 +907,12 @@ public class TcpSession extends TcpFlow {
                 if (opening && about.isLocal()) {
                     // Nobody forged that: the neighbour does not answer.
                     finish(new NoRouteToHostException("No route to host"));
+                } else {
+                    softError(new NoRouteToHostException(about.toString()));
                 }
             }
-            case TTL_EXCEEDED, REASSEMBLY_TIME_EXCEEDED, PARAMETER_PROBLEM, OTHER -> {}
+            case TTL_EXCEEDED, REASSEMBLY_TIME_EXCEEDED, PARAMETER_PROBLEM, OTHER ->
+                softError(new SocketException(about.toString()));
         }
     }
 }

@@ -18,6 +18,7 @@ import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ public final class UdpLayer extends Layer implements IcmpErrorListener {
     private final IntTable<UdpSession> ports = new IntTable<>();
 
     private final @Nullable IpPath[] paths = new @Nullable IpPath[PATHS];
+    /** {@link IpRouter#changes} when the paths were asked for. */
+    private int pathsAt;
+
     private final Datagram lent = new Datagram(0);
     private final ArrayDeque<PacketBuffer> looped = new ArrayDeque<>();
     private Consumer<PacketBuffer> portUnreachable = packet -> {};
@@ -262,6 +266,10 @@ public final class UdpLayer extends Layer implements IcmpErrorListener {
         long mixed = (sourceLow * 31 + low + high) * 0x9e37_79b9_7f4a_7c15L;
         int slot = (int) (mixed >>> 56);
         boolean any = sourceHigh == 0 && sourceLow == 0;
+        if (pathsAt != router.changes()) {
+            pathsAt = router.changes();
+            Arrays.fill(paths, null);
+        }
         IpPath known = paths[slot];
         if (known == null
                 || known.destinationLow() != low
@@ -344,7 +352,11 @@ public final class UdpLayer extends Layer implements IcmpErrorListener {
         for (UdpSession s = ports.get(error.sourcePort()); s != null; s = s.next) {
             if (s.isConnectedTo(error.destinationHigh(), error.destinationLow(), error.destinationPort())) {
                 counters.icmpErrors++;
-                error.believe();
+                IpPath path =
+                        path(s.localHigh(), s.localLow(), error.destinationHigh(), error.destinationLow());
+                if (path != null) {
+                    error.believe(path);
+                }
                 s.failed(exception(error));
             }
         }

@@ -140,6 +140,17 @@ public final class UdpSession implements AutoCloseable {
         connected = false;
     }
 
+    /**
+     * The address of ours that what is sent to the peer has; the one it is bound to if it is not connected, or there is no
+     * way to the peer.
+     */
+    public InetAddress localAddress() {
+        IpPath path = connected && any ? layer.path(0, 0, peerHigh, peerLow) : null;
+        return path == null
+                ? IpAddresses.toInetAddress(localHigh, localLow)
+                : IpAddresses.toInetAddress(path.sourceHigh(), path.sourceLow());
+    }
+
     /** The peer, null unless connected. */
     public @Nullable InetSocketAddress peer() {
         return connected ? new InetSocketAddress(IpAddresses.toInetAddress(peerHigh, peerLow), peerPort) : null;

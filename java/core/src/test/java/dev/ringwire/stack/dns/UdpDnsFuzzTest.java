@@ -13,9 +13,11 @@ import dev.ringwire.wire.dns.DnsRecord;
 import dev.ringwire.wire.dns.DnsType;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever comes, no exception escapes, each datagram is counted once and each question ends. */
+@Tag("fuzz")
 class UdpDnsFuzzTest {
     @Test
     void datagramsAsTheyAreReceived() {
