@@ -62,7 +62,9 @@ record ArgumentNote(
         }
         return new ArgumentNote(
                 argument instanceof OptionSpec option ? String.join(" ", option.names()) : "",
-                argument instanceof PositionalParamSpec positional ? positional.index().min() : 0,
+                argument instanceof PositionalParamSpec positional
+                        ? positional.index().min()
+                        : 0,
                 most,
                 list,
                 argument.required(),

@@ -43,6 +43,11 @@ final class Links {
         return new Outlet(url(DeviceUrl.parse(name), name, true));
     }
 
+    /** Whether it is an interface that the kernel may have addresses on, by whatever it is opened. */
+    static boolean isOfKernel(String name) {
+        return !DeviceUrl.is(name) || name.regionMatches(true, 0, "pcap://", 0, "pcap://".length());
+    }
+
     /**
      * Opens it to send and receive.
      *

@@ -113,6 +113,7 @@ public final class Main implements Callable<Integer> {
     }
 
     /** What was noted for a command, or null; the build writes that into the runnable jar. */
+    @SuppressWarnings("UnusedVariable") // the build's version reads it
     private static String notes(String command) {
         return null;
     }

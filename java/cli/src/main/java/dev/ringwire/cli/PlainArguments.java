@@ -22,10 +22,10 @@ final class PlainArguments {
     private record Slot(ArgumentNote note, List<String> words) {}
 
     private PlainArguments(String notes) {
-        for (String line : notes.split("\n")) {
+        for (String line : notes.split("\n", 0)) {
             var slot = new Slot(ArgumentNote.parse(line), new ArrayList<>());
             slots.add(slot);
-            for (String name : slot.note.names().split(" ")) {
+            for (String name : slot.note.names().split(" ", 0)) {
                 options.put(name, slot);
             }
         }

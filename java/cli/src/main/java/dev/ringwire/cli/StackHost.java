@@ -39,6 +39,7 @@ final class StackHost implements Closeable {
     private volatile Closeable waitedFor = () -> {};
     private volatile boolean interrupted;
     private volatile boolean done;
+    private boolean checksumsTold;
 
     /**
      * Starts the stack; the device is closed at the end, and so is what keeps the kernel silent.
@@ -115,6 +116,17 @@ final class StackHost implements Closeable {
         }
     }
 
+    /** Says once that checksums are wrong: whoever tries a stack on one host may wait for answers else. */
+    private void tellOfChecksums() {
+        if (!checksumsTold && stack.tcp().counters().badChecksum + stack.udp().counters().badChecksum > 0) {
+            checksumsTold = true;
+            console.err()
+                    .println("ringwire: what came in with a wrong TCP or UDP checksum was dropped. If the sender is on"
+                            + " this host, its interface leaves checksums to hardware that is not there; this helps:"
+                            + " ethtool -K INTERFACE tx off");
+        }
+    }
+
     /** Prints what is said until it is done, interrupted, or the stack ends. */
     void serve() throws IOException {
         try {
@@ -123,6 +135,7 @@ final class StackHost implements Closeable {
                 if (line != null) {
                     print(line);
                 }
+                tellOfChecksums();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -240,6 +253,7 @@ final class StackHost implements Closeable {
         for (String line = lines.poll(); line != null; line = lines.poll()) {
             print(line);
         }
+        tellOfChecksums();
         if (lost.get() > 0) {
             console.err().println(lost.get() + " lines are missing: they came faster than they could be printed");
         }

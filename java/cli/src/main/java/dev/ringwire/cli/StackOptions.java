@@ -68,10 +68,10 @@ final class StackOptions {
     StackHost open(Subcommand command) throws IOException {
         List<InetAddress> own = new ArrayList<>();
         for (String text : addresses) {
-            LocalAddress address = parsed(command, "--address", () -> LocalAddress.of(text));
+            LocalAddress address = parsed(command, "--address", () -> LocalAddress.ofHost(text));
             own.add(IpAddresses.toInetAddress(address.high(), address.low()));
         }
-        boolean kernels = !DeviceUrl.is(device);
+        boolean kernels = Links.isOfKernel(device);
         // First what needs most rights, so that nothing is half open when they are missing.
         KernelSilence silence = kernels && !noFirewall ? KernelSilence.on(own) : KernelSilence.notNeeded();
         boolean complete = false;
@@ -107,7 +107,7 @@ final class StackOptions {
     private NetStack build(Subcommand command, Device opened, boolean kernels) throws IOException {
         NetStack.Builder builder = NetStack.builder(opened);
         if (mac != null) {
-            builder.macAddress(parsed(command, "--mac", () -> MacAddress.of(mac)));
+            parsed(command, "--mac", () -> builder.macAddress(MacAddress.of(mac)));
         } else if (kernels) {
             opened.hardwareAddress().ifPresent(builder::macAddress);
         }

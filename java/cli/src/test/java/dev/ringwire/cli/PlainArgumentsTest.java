@@ -104,7 +104,8 @@ class PlainArgumentsTest {
             for (Field field : type.getDeclaredFields()) {
                 field.setAccessible(true);
                 if (field.isAnnotationPresent(Mixin.class)) {
-                    values(field.get(command)).forEach((name, value) -> values.put(field.getName() + "." + name, value));
+                    values(field.get(command))
+                            .forEach((name, value) -> values.put(field.getName() + "." + name, value));
                 } else if (field.isAnnotationPresent(Option.class) || field.isAnnotationPresent(Parameters.class)) {
                     values.put(field.getName(), String.valueOf(field.get(command)));
                 }

@@ -38,6 +38,10 @@ class StackCommandTest {
         "192.0.2.7/33, --address",
         "192.0.2/24, --address",
         "host.example/24, --address",
+        "192.0.2.255/24, not of a host",
+        "192.0.2.0/24, not of a host",
+        "224.0.0.5/24, not of a host",
+        "2001:db8::/64, not of a host",
     })
     void anAddressIsAnAddress(String address, String message) {
         var result = Cli.run("stack", "-i", "nothing0", "--address", address, "echo");

@@ -190,10 +190,10 @@ public final class NetStack {
          * link-local address: the one given here, or one made of the MAC address.
          *
          * @param text {@code 192.0.2.1/24} or {@code 2001:db8::1/64}; without a prefix length it is alone on the link
-         * @throws IllegalArgumentException if the text is anything else
+         * @throws IllegalArgumentException if the text is anything else, or no host can have that address
          */
         public Builder address(String text) {
-            addresses.add(LocalAddress.of(text));
+            addresses.add(LocalAddress.ofHost(text));
             return this;
         }
 
@@ -290,9 +290,16 @@ public final class NetStack {
             return this;
         }
 
-        /** Speaks from this MAC address; unless set, from a random one, locally administered. */
+        /**
+         * Speaks from this MAC address; unless set, from a random one, locally administered.
+         *
+         * @throws IllegalArgumentException if it is that of a group
+         */
         public Builder macAddress(MacAddress address) {
-            macAddress = Objects.requireNonNull(address);
+            if ((address.bits() & EthernetLayer.GROUP_BIT) != 0) {
+                throw new IllegalArgumentException(address + " is the MAC address of a group, not of a host");
+            }
+            macAddress = address;
             return this;
         }
 

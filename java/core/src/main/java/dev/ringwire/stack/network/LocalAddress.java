@@ -37,6 +37,19 @@ public record LocalAddress(long high, long low, int prefixLength) {
         return new LocalAddress(v6.high(), v6.low(), prefixLength);
     }
 
+    /**
+     * Reads the same, of one host.
+     *
+     * @throws IllegalArgumentException if the text is anything else, such as a group, or the address of a network
+     */
+    public static LocalAddress ofHost(String text) {
+        LocalAddress address = of(text);
+        if (!address.isForOneHost()) {
+            throw new IllegalArgumentException(text + " is the address of a network or group, not of a host");
+        }
+        return address;
+    }
+
     /** The address in fe80::/64 with that interface identifier. */
     public static LocalAddress linkLocal(long interfaceIdentifier) {
         return new LocalAddress(0xfe80_0000_0000_0000L, interfaceIdentifier, 64);
@@ -45,6 +58,22 @@ public record LocalAddress(long high, long low, int prefixLength) {
     /** Whether it is IPv4. */
     public boolean isIpv4() {
         return IpAddresses.isIpv4(high, low);
+    }
+
+    /** Whether one host can have it: no group, not for broadcast, and not the address of the network itself. */
+    boolean isForOneHost() {
+        return !IpAddresses.isUnspecified(high, low)
+                && !IpAddresses.isMulticast(high, low)
+                && low != IpAddresses.BROADCAST
+                && !isBroadcast(low)
+                && !isAnycast();
+    }
+
+    /** Whether it is the address of all routers of this prefix (RFC 4291 section 2.6.1). */
+    private boolean isAnycast() {
+        return !isIpv4()
+                && prefixLength <= 126
+                && (prefixLength < 64 ? high << prefixLength == 0 && low == 0 : low << prefixLength - 64 == 0);
     }
 
     /** Whether another address is on the same link. */

@@ -238,7 +238,7 @@ class TcpDetailsTest {
                 peer.pass(10);
             }
             peer.expect();
-            assertEquals(expected, peer.now - from, 20e6, "probe " + i);
+            assertEquals((double) expected, (double) (peer.now - from), 20e6, "probe " + i);
             expected = Math.min(2 * expected, 60_000_000_000L);
             peer.raw(Segment.of(ACK).seq(peer.seq).ack(peer.ack - 1).window(0));
         }
