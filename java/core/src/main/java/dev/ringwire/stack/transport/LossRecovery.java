@@ -27,6 +27,7 @@ final class LossRecovery {
     private int repaired;
     /** What is behind this was sent after the first segment was sent again. */
     private int sentSince;
+
     private boolean rescue;
     /** Since the last new acknowledgement. */
     private boolean timedOut;
