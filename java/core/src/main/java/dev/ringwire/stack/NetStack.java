@@ -18,9 +18,11 @@ import dev.ringwire.stack.network.Icmp;
 import dev.ringwire.stack.network.Icmpv4Layer;
 import dev.ringwire.stack.network.Icmpv6Layer;
 import dev.ringwire.stack.network.IpAddresses;
+import dev.ringwire.stack.network.IgmpLayer;
 import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
+import dev.ringwire.stack.network.ListenerDiscovery;
 import dev.ringwire.stack.network.LocalAddress;
 import dev.ringwire.stack.network.NeighborDiscovery;
 import dev.ringwire.stack.network.OverlapPolicy;
@@ -56,6 +58,8 @@ public final class NetStack {
     private final @Nullable EthernetLayer ethernet;
     private final @Nullable ArpLayer arp;
     private final @Nullable NeighborDiscovery neighborDiscovery;
+    private final @Nullable IgmpLayer igmp;
+    private final @Nullable ListenerDiscovery listenerDiscovery;
     private final IpRouter router;
     private final AddressGuard addressGuard;
     private final Ipv4Layer ipv4;
@@ -93,10 +97,15 @@ public final class NetStack {
             neighborDiscovery.neighbors().onUnreachable(icmp::neighborUnreachable);
             router.link(arp.neighbors(), neighborDiscovery.neighbors());
             addressGuard.speakBy(arp, neighborDiscovery);
+            igmp = new IgmpLayer(context, ipv4);
+            igmp.register(IgmpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
+            listenerDiscovery = new ListenerDiscovery(icmp.v6());
         } else {
             ethernet = null;
             arp = null;
             neighborDiscovery = null;
+            igmp = null;
+            listenerDiscovery = null;
         }
         ipv4.register(EthernetLayer.IPV4, link, EthernetLayer.IPV4);
         ipv6.register(EthernetLayer.IPV6, link, EthernetLayer.IPV6);
@@ -434,6 +443,16 @@ public final class NetStack {
     /** Neighbour discovery; null on a device of IP packets. */
     public @Nullable NeighborDiscovery neighborDiscovery() {
         return neighborDiscovery;
+    }
+
+    /** Tells others on the link of IPv4 groups; null on a device of IP packets. */
+    public @Nullable IgmpLayer igmp() {
+        return igmp;
+    }
+
+    /** Tells others on the link of IPv6 groups; null on a device of IP packets. */
+    public @Nullable ListenerDiscovery listenerDiscovery() {
+        return listenerDiscovery;
     }
 
     /** Who sees to it that nobody else has our addresses. */

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -64,6 +65,7 @@ public final class Host implements AutoCloseable {
     private final Loopback.Pair cable;
     private final NetStack stack;
     private final LinkType linkType;
+    private final List<byte[]> reports = new ArrayList<>();
     private long now = 1000 * SECOND;
 
     private Host(LinkType linkType, int mtu, UnaryOperator<NetStack.Builder> settings) {
@@ -119,7 +121,7 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    /** What the stack has sent since the last call. */
+    /** What the stack has sent since the last call, but {@link #reports()}. */
     public List<Packet> sent() {
         List<Packet> packets = new ArrayList<>();
         for (byte[] bytes : sentBytes()) {
@@ -136,12 +138,28 @@ public final class Host implements AutoCloseable {
                 // More to do at once.
             }
             while (cable.second().next(0)) {
-                frames.add(cable.second().frame().bytes());
+                byte[] frame = cable.second().frame().bytes();
+                (isReport(frame) ? reports : frames).add(frame);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return frames;
+    }
+
+    /** Whether it tells of groups, which every stack on Ethernet does from time to time. */
+    private boolean isReport(byte[] frame) {
+        String to = linkType.equals(LinkType.ETHERNET) ? HexFormat.of().formatHex(frame, 0, 6) : "";
+        return to.equals("333300000016") || to.equals("01005e000016");
+    }
+
+    /** What the stack has told of groups since the last call, by IGMP version 3 and MLD version 2. */
+    public List<Packet> reports() {
+        sent();
+        List<Packet> packets =
+                reports.stream().map(b -> Packet.copyOf(b, linkType)).toList();
+        reports.clear();
+        return packets;
     }
 
     /** Lets time go by, alarm by alarm; what the stack has sent meanwhile. */

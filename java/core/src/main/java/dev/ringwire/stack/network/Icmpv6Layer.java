@@ -35,9 +35,15 @@ public final class Icmpv6Layer extends IcmpLayer {
     private static final int LONGEST_ERROR = 1280;
 
     private @Nullable NeighborDiscovery discovery;
+    private @Nullable ListenerDiscovery listeners;
 
     Icmpv6Layer(StackContext context, IpRouter router, Ping ping) {
         super(context, "icmpv6", router, ping, PROTOCOL, EthernetLayer.IPV6);
+    }
+
+    /** Hands questions for groups to it. */
+    void listeners(ListenerDiscovery listenerDiscovery) {
+        listeners = listenerDiscovery;
     }
 
     /** Hands messages of neighbour discovery to it. */
@@ -79,6 +85,14 @@ public final class Icmpv6Layer extends IcmpLayer {
                 }
             }
             case UNREACHABLE, PACKET_TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM -> error(packet, type);
+            case ListenerDiscovery.QUERY -> {
+                ListenerDiscovery l = listeners;
+                if (l != null) {
+                    l.process(packet);
+                } else {
+                    counters.ignored++;
+                }
+            }
             default -> {
                 NeighborDiscovery d = discovery;
                 if (d != null && type >= ROUTER_SOLICITATION && type <= NEIGHBOR_ADVERTISEMENT) {

@@ -8,11 +8,13 @@ import dev.ringwire.stack.link.Neighbor;
 import dev.ringwire.stack.link.NeighborCache;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,8 @@ public final class IpRouter {
     private final List<LocalAddress> addresses = new ArrayList<>();
     private final List<LocalAddress> tentative = new ArrayList<>();
     private final List<Route> routes = new ArrayList<>();
-    private final Map<Ipv6Address, Integer> groups = new HashMap<>();
+    private final Map<Ipv6Address, Integer> groups = new LinkedHashMap<>();
+    private final List<Runnable> groupListeners = new ArrayList<>(2);
     private final Map<Ipv6Address, Destination> destinations = new LinkedHashMap<>(16, 0.75f, true);
     private final List<Destination> narrowed = new ArrayList<>();
     private final Timer forget;
@@ -84,6 +87,7 @@ public final class IpRouter {
     /** Keeps an address that is not ours before it is sure that nobody else has it. */
     public void addTentative(LocalAddress address) {
         tentative.add(address);
+        groupsChanged();
     }
 
     /** Does not speak from this address any more; sessions from it end by themselves. */
@@ -91,6 +95,8 @@ public final class IpRouter {
         tentative.removeIf(a -> a.high() == high && a.low() == low);
         if (addresses.removeIf(a -> a.high() == high && a.low() == low)) {
             refresh();
+        } else {
+            groupsChanged();
         }
     }
 
@@ -136,8 +142,8 @@ public final class IpRouter {
     }
 
     /**
-     * Receives packets to a multicast group. No report is sent (IGMP, MLD): a switch that snoops must not filter, and no
-     * router forwards the group to us.
+     * Receives packets to a multicast group. On Ethernet, routers and switches are told ({@link IgmpLayer},
+     * {@link ListenerDiscovery}).
      *
      * @throws IllegalArgumentException if it is no multicast address
      * @throws IllegalStateException if {@link #GROUPS} are joined already
@@ -146,15 +152,48 @@ public final class IpRouter {
         if (!group.isMulticastAddress()) {
             throw new IllegalArgumentException(group.getHostAddress() + " is no multicast address");
         }
-        if (groups.size() == GROUPS) {
+        if (groups.size() == GROUPS && !groups.containsKey(key(group))) {
             throw new IllegalStateException("no more than " + GROUPS + " groups can be joined");
         }
         groups.merge(key(group), 1, Integer::sum);
+        groupsChanged();
     }
 
     /** Undoes one {@link #join}; a group that is not joined is ignored. */
     public void leave(InetAddress group) {
         groups.computeIfPresent(key(group), (k, times) -> times == 1 ? null : times - 1);
+        groupsChanged();
+    }
+
+    /** Calls it when groups were joined or left, or addresses, which have groups of their own, have changed. */
+    void onGroupsChange(Runnable action) {
+        groupListeners.add(action);
+        action.run();
+    }
+
+    private void groupsChanged() {
+        groupListeners.forEach(Runnable::run);
+    }
+
+    /**
+     * The groups of one version that others on the link are to know of: all but that of all nodes, and those that no
+     * packet leaves a host to (RFC 3376 section 5, RFC 3810 section 6).
+     */
+    Set<Ipv6Address> memberships(boolean ipv4) {
+        Set<Ipv6Address> all = new LinkedHashSet<>();
+        groups.keySet().stream()
+                .filter(g -> IpAddresses.isIpv4(g.high(), g.low()) == ipv4)
+                .filter(g -> ipv4 ? g.low() != ALL_HOSTS : g.high() != ALL_NODES_HIGH || g.low() != 1)
+                .filter(g -> ipv4 || (g.high() >>> 48 & 0xf) > 1)
+                .forEach(all::add);
+        if (!ipv4) {
+            Stream.concat(addresses.stream(), tentative.stream())
+                    .filter(a -> !a.isIpv4())
+                    .map(a -> new Ipv6Address(
+                            IpAddresses.solicitedNodeHigh(), IpAddresses.solicitedNodeLow(a.low())))
+                    .forEach(all::add);
+        }
+        return all;
     }
 
     private static Ipv6Address key(InetAddress address) {
@@ -339,6 +378,7 @@ public final class IpRouter {
     /** Addresses or routes have changed: so have the paths that sessions keep. */
     private void refresh() {
         changes++;
+        groupsChanged();
         for (Destination destination : destinations.values()) {
             destination.paths.forEach(this::aim);
         }
