@@ -73,7 +73,7 @@ public final class Ipv4Layer extends IpLayer {
     private boolean isForUs(PacketBuffer packet) {
         long source = packet.sourceLow();
         long destination = packet.destinationLow();
-        if (!isDeliveringLocal() && isMartian(source, destination)) {
+        if (!isDeliveringLocal() && isMartian(source, destination) && !isFromSwitch(packet)) {
             counters().martians++;
             return false;
         }
@@ -91,6 +91,11 @@ public final class Ipv4Layer extends IpLayer {
         }
         counters().notOurs++;
         return false;
+    }
+
+    /** Switches without an address ask for groups (RFC 4541 section 2.1.1). */
+    private static boolean isFromSwitch(PacketBuffer packet) {
+        return packet.protocol() == IgmpLayer.PROTOCOL && IpAddresses.isUnspecified(0, packet.sourceLow());
     }
 
     /** RFC 1122 section 3.2.1.3: who cannot have sent this, or not from outside. */

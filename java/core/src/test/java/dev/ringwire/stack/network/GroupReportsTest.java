@@ -110,7 +110,12 @@ class GroupReportsTest {
         message[3] = (byte) sum;
         host.receives(
                 toAll("01:00:5e:00:00:01"),
-                Host.ipv4().dst(Ipv4Address.of("224.0.0.1")).ttl(1).proto(2),
+                // As switches do that have no address.
+                Host.ipv4()
+                        .src(Ipv4Address.of("0.0.0.0"))
+                        .dst(Ipv4Address.of("224.0.0.1"))
+                        .ttl(1)
+                        .proto(2),
                 Raw.of(message));
     }
 
