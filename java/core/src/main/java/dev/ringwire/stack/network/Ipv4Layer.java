@@ -60,6 +60,11 @@ public final class Ipv4Layer extends IpLayer {
         }
         if (header > HEADER && !Ipv4Options.areFine(b, at + HEADER, at + header)) {
             counters.badOptions++;
+            packet.transportOffset(at + header);
+            int malformed = Ipv4Options.malformed(b, at + HEADER, at + header);
+            if (malformed >= 0 && upper(Icmpv4Layer.PROTOCOL) instanceof Icmpv4Layer icmp) {
+                icmp.parameterProblem(packet, malformed - at);
+            }
             return;
         }
         packet.consume(header);
