@@ -1,15 +1,14 @@
 /*
- * lwIP on a TAP interface as a worker: open TAP HOST PORT. It serves, by callbacks on its own thread, what tcp_stream.c
- * serves: a source at PORT, a sink at PORT+1, echoes of TCP and UDP at PORT+2, and a sink again at PORT+3.
+ * lwIP on a TAP interface as a worker: open TAP HOST PORT. It serves, by callbacks, what tcp_stream.c serves: a source at
+ * PORT, a sink at PORT+1, echoes of TCP and UDP at PORT+2, and a sink again at PORT+3.
  */
-#include "worker.h"
+#include "lwip_tap.h"
 
 #include "lwip/ip4_addr.h"
 #include "lwip/netif.h"
 #include "lwip/tcp.h"
 #include "lwip/tcpip.h"
 #include "lwip/udp.h"
-#include "netif/tapif.h"
 
 static char zeros[65536];
 
@@ -86,6 +85,7 @@ static void serve(int port, tcp_accept_fn accept, void *argument)
 }
 
 struct wanted {
+    char *device;
     const char *host;
     int port;
 };
@@ -98,7 +98,7 @@ static void begin(void *argument)
     ip4_addr_set_zero(&none);
     IP4_ADDR(&mask, 255, 255, 255, 0);
     if (!ip4addr_aton(wanted->host, &address) ||
-        netif_add(&netif, &address, &mask, &none, NULL, tapif_init, tcpip_input) == NULL)
+        netif_add(&netif, &address, &mask, &none, wanted->device, tap_init, tcpip_input) == NULL)
         worker_fail("no interface");
     netif_set_up(&netif);
     netif_set_link_up(&netif);
@@ -119,7 +119,7 @@ int main(void)
         static struct wanted wanted;
         if (strcmp(words[0], "open") != 0)
             worker_fail("unknown command %s", words[0]);
-        setenv("PRECONFIGURED_TAPIF", words[1], 1);
+        wanted.device = strdup(words[1]);
         wanted.host = strdup(words[2]);
         wanted.port = atoi(words[3]);
         tcpip_init(begin, &wanted);

@@ -15,6 +15,7 @@ import java.util.zip.ZipOutputStream;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Handle;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.commons.GeneratorAdapter;
@@ -29,11 +30,13 @@ import org.objectweb.asm.tree.MethodNode;
  * Run by the build: makes of the runnable jar's classes what a class-data archive can store ready to run. Java links
  * every lambda expression anew in each process, which takes 0.3 ms, ten times as long as to load a class from an
  * archive: each becomes a class. And classes of Java 5 are verified anew in each process: they get stack map frames.
+ * Last, picocli would look at the annotations of a command in each process: what it finds is put in as text.
  */
 final class Prelink {
     private static final int OLDEST_STORED = Opcodes.V1_6;
     private static final String BOOTSTRAP = Type.getInternalName(LambdaMetafactory.class);
     private static final String FACTORY = "of";
+    private static final Type MAIN = Type.getObjectType("dev/ringwire/cli/Main");
 
     private final ClassLoader loader;
     private final Map<String, ClassNode> classes = new LinkedHashMap<>();
@@ -43,7 +46,7 @@ final class Prelink {
     }
 
     /** Takes the jar and the name of the one to write. */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, ReflectiveOperationException {
         Path out = Path.of(args[1]);
         try (var in = new JarFile(args[0]);
                 var loader = new URLClassLoader(
@@ -53,7 +56,7 @@ final class Prelink {
         }
     }
 
-    private void run(JarFile in, ZipOutputStream out) throws IOException {
+    private void run(JarFile in, ZipOutputStream out) throws IOException, ReflectiveOperationException {
         List<ZipEntry> entries = in.stream().<ZipEntry>map(e -> e).toList();
         for (ZipEntry entry : entries) {
             if (entry.getName().endsWith(".class") && !entry.getName().startsWith("META-INF/")) {
@@ -63,6 +66,7 @@ final class Prelink {
         for (ClassNode node : List.copyOf(classes.values())) {
             node.methods.forEach(method -> replaceLambdas(node, method));
         }
+        putNotes();
         for (ZipEntry entry : entries) {
             ClassNode node = classes.remove(entry.getName().replaceFirst("\\.class$", ""));
             write(out, entry.getName(), entry, node == null ? in.getInputStream(entry).readAllBytes() : bytes(node));
@@ -100,6 +104,30 @@ final class Prelink {
         };
         node.accept(writer);
         return writer.toByteArray();
+    }
+
+    /** Makes Main.notes give what Main.takeNotes gives now. */
+    private void putNotes() throws ReflectiveOperationException {
+        var take = loader.loadClass(MAIN.getClassName()).getDeclaredMethod("takeNotes");
+        take.setAccessible(true);
+        var notes = (Map<?, ?>) take.invoke(null);
+        Method method = Method.getMethod("String notes(String)");
+        ClassNode main = classes.get(MAIN.getInternalName());
+        main.methods.removeIf(m -> m.name.equals(method.getName()) && m.desc.equals(method.getDescriptor()));
+        GeneratorAdapter code = code(main, Opcodes.ACC_PRIVATE | Opcodes.ACC_STATIC, method);
+        notes.forEach((command, text) -> {
+            Label next = code.newLabel();
+            code.loadArg(0);
+            code.push((String) command);
+            code.invokeVirtual(Type.getType(Object.class), Method.getMethod("boolean equals(Object)"));
+            code.ifZCmp(GeneratorAdapter.EQ, next);
+            code.push((String) text);
+            code.returnValue();
+            code.mark(next);
+            code.visitFrame(Opcodes.F_NEW, 1, new Object[] {"java/lang/String"}, 0, null);
+        });
+        code.visitInsn(Opcodes.ACONST_NULL);
+        end(code);
     }
 
     private void replaceLambdas(ClassNode host, MethodNode method) {

@@ -10,9 +10,9 @@ final class Lwip {
     private Lwip() {}
 
     /** Its end of a link; empty, and said, where it cannot be built. */
-    static Optional<End> end(Bench bench, StackLinks links, int number) throws IOException, InterruptedException {
+    static Optional<End> end(Bench bench, StackLinks links) throws IOException, InterruptedException {
         Optional<Worker> worker =
                 bench.c("lwip", List.of("lwip_stream.c"), "-I/usr/include/lwip", "-llwip", "-pthread");
-        return worker.isPresent() ? Optional.of(links.other(number, worker.get(), "lwip")) : Optional.empty();
+        return worker.isPresent() ? Optional.of(links.other(worker.get(), "lwip")) : Optional.empty();
     }
 }

@@ -35,8 +35,8 @@ final class StackConnections implements Topic {
             return;
         }
         StackLinks links = opened.get();
-        End ours = links.ours(1, false);
-        End kernel = links.kernel(2, true);
+        End ours = links.ours(false);
+        End kernel = links.kernel(true);
         int seconds = bench.quick() ? 5 : 30;
         for (String close : List.of("rst", "fin")) {
             links.openAndClose(ours, 2, close);
@@ -50,7 +50,7 @@ final class StackConnections implements Topic {
                     List.of(new Contestant(kernel.name(), () -> links.openAndClose(kernel, seconds, close))));
         }
         // The connections that wait to be forgotten are a table of their own: measured in a fresh stack.
-        End fresh = links.ours(3, false);
+        End fresh = links.ours(false);
         links.client().ask(idle(fresh, 1));
         double before = heap(fresh);
         links.client().ask(idle(fresh, IDLE));

@@ -33,9 +33,9 @@ final class StackLatency implements Topic {
             return;
         }
         StackLinks links = opened.get();
-        End ours = links.ours(1, false);
-        List<End> peers = new ArrayList<>(List.of(links.kernel(2, true)));
-        Lwip.end(bench, links, 5).ifPresent(peers::add);
+        End ours = links.ours(false);
+        List<End> peers = new ArrayList<>(List.of(links.kernel(true)));
+        Lwip.end(bench, links).ifPresent(peers::add);
         int last = Runtime.getRuntime().availableProcessors() - 1;
         for (String protocol : List.of("tcp", "udp")) {
             for (boolean same : last > 0 ? List.of(false, true) : List.of(true)) {

@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What topics of the stack share: one client in C in the harness's namespace; and at the other end of a link each, the
  * same program in a namespace of its own, over veth, and our stack on TAP interfaces. All serve the same ports; a
- * namespace and its interfaces go with the process.
+ * namespace and its interfaces go with the process, a little later than it ends.
  */
 final class StackLinks {
     static final int SOURCE = 7000;
@@ -23,6 +24,9 @@ final class StackLinks {
 
     private static final String PROGRAM = "tcp-stream";
     private static final int MTU = 1500;
+
+    /** Names and addresses of links are never used again: those of the topic before may still be there. */
+    private static final AtomicInteger LINKS = new AtomicInteger();
 
     private final Bench bench;
     private final Worker client;
@@ -75,10 +79,10 @@ final class StackLinks {
     /**
      * A veth pair to the kernel's own end.
      *
-     * @param number tells links apart
      * @param offloads whether checksums are left out and segments go uncut
      */
-    End kernel(int number, boolean offloads) throws IOException, InterruptedException {
+    End kernel(boolean offloads) throws IOException, InterruptedException {
+        int number = LINKS.incrementAndGet();
         End end = new End("kernel-" + (offloads ? "offloads" : "plain"), kernel, network(number));
         String here = "bench" + number;
         String there = "peer" + number;
@@ -98,7 +102,8 @@ final class StackLinks {
     }
 
     /** A TAP interface with our stack behind it. */
-    End ours(int number, boolean vnet) throws IOException, InterruptedException {
+    End ours(boolean vnet) throws IOException, InterruptedException {
+        int number = LINKS.incrementAndGet();
         Worker worker = bench.java(StackWorker.class);
         End end = new End("ringwire-" + (vnet ? "vnet" : "plain"), worker, network(number));
         String tap = "bench" + number;
@@ -108,7 +113,8 @@ final class StackLinks {
     }
 
     /** A TAP interface for another stack: made and given its addresses before that opens it. */
-    End other(int number, Worker worker, String name) throws IOException, InterruptedException {
+    End other(Worker worker, String name) throws IOException, InterruptedException {
+        int number = LINKS.incrementAndGet();
         End end = new End(name, worker, network(number));
         Shell.run("ip", "tuntap", "add", "dev", "bench" + number, "mode", "tap");
         client("bench" + number, end);

@@ -47,7 +47,7 @@ final class StackSim implements Topic {
 
     private static Contestant contestant(Worker worker, int connections) {
         return new Contestant(
-                "connections-" + connections, () -> worker.nanosPerPacket("crowd " + connections + " 50000"));
+                "connections-" + connections, () -> worker.nanosPerPacket("crowd " + connections + " 200000"));
     }
 
     private static void goodput(Bench bench, Worker worker, String algorithm, String loss)

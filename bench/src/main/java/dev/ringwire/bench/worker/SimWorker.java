@@ -19,7 +19,7 @@ import java.time.Duration;
 
 /**
  * Two stacks in simulated time: goodput LOSS_PERCENT NEW_RENO|CUBIC SECONDS SEED; crowd CONNECTIONS ROUNDS, in which
- * connections take turns with one segment each.
+ * connections take turns with one segment each, every one as often whatever their number.
  */
 public final class SimWorker {
     private static final int PORT = 7001;
@@ -27,6 +27,9 @@ public final class SimWorker {
     private static final int QUEUE = 100;
     private static final Duration DELAY = Duration.ofMillis(5);
     private static final int SEGMENT = 1000;
+
+    /** How often each of a crowd sends, however many there are: alarms and acknowledgements are alike then. */
+    private static final Duration TURN = Duration.ofMillis(10);
 
     private final LinkSim sim;
     private final NetStack client;
@@ -98,10 +101,11 @@ public final class SimWorker {
 
     private void takeTurns(TcpSession[] sessions, int rounds) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(SEGMENT);
+        Duration between = TURN.dividedBy(sessions.length);
         for (int i = 0; i < rounds; i++) {
             TcpSession session = sessions[i % sessions.length];
             client.execute(() -> send(session, bytes.clear()));
-            sim.run(Duration.ofMillis(1));
+            sim.run(between);
         }
         sim.run(Duration.ofSeconds(1));
     }

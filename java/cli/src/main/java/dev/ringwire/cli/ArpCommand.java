@@ -54,7 +54,7 @@ final class ArpCommand extends Subcommand {
     private List<String> targets;
 
     @Mixin
-    private StationOptions stationOptions;
+    private final StationOptions stationOptions = new StationOptions();
 
     @Option(
             names = "-c",

@@ -90,13 +90,13 @@ final class CaptureCommand extends Subcommand {
     private boolean lowLatency;
 
     @Mixin
-    private RowOptions rowOptions;
+    private final RowOptions rowOptions = new RowOptions();
 
     @Mixin
-    private FilterOptions filterOptions;
+    private final FilterOptions filterOptions = new FilterOptions();
 
     @Mixin
-    private ProtocolOptions.WithDecodeAs protocolOptions;
+    private final ProtocolOptions.WithDecodeAs protocolOptions = new ProtocolOptions.WithDecodeAs();
 
     CaptureCommand(Console console) {
         super(console);

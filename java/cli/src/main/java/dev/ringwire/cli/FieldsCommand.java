@@ -25,7 +25,7 @@ final class FieldsCommand extends Subcommand {
     private String prefix;
 
     @Mixin
-    private ProtocolOptions protocolOptions;
+    private final ProtocolOptions protocolOptions = new ProtocolOptions();
 
     FieldsCommand(Console console) {
         super(console);

@@ -3,6 +3,7 @@ package dev.ringwire.cli;
 import dev.ringwire.wire.Protocols;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Entry point of the {@code ringwire} command. */
@@ -72,13 +74,62 @@ public final class Main implements Callable<Integer> {
     static int execute(Console console, String... args) {
         // Only what a command needs is looked at: picocli takes longer for all of them than most commands run.
         System.setProperty("picocli.converters.excludes", "java\\.(sql|time|net|math|util|nio\\.charset)\\..*");
-        Function<Console, Subcommand> command = args.length == 0 ? null : COMMANDS.get(args[0]);
         if (args.length > 0 && (args[0].equals("query") || args[0].equals("rewrite"))) {
             loadProtocols();
         }
-        CommandLine line = command == null
-                ? withAllCommands(console)
-                : new CommandLine(command.apply(console)).setCommandName("ringwire " + args[0]);
+        Subcommand command = args.length == 0 ? null : command(args[0], console);
+        List<String> words = Arrays.asList(args).subList(command == null ? 0 : 1, args.length);
+        try {
+            if (command == null) {
+                return picocli(console, withAllCommands(console), words);
+            }
+            String notes = notes(args[0]);
+            return notes != null && PlainArguments.read(command, notes, words)
+                    ? plain(console, command)
+                    : picocli(console, commandLine(command(args[0], console)), words);
+        } catch (OutOfMemoryError e) {
+            console.err().println("ringwire: out of memory; give Java more: RINGWIRE_JAVA_OPTS=-Xmx1g");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    /** The command of a name, or null. */
+    static Subcommand command(String name, Console console) {
+        Function<Console, Subcommand> command = COMMANDS.get(name);
+        return command == null ? null : command.apply(console);
+    }
+
+    /** Of each command that {@link PlainArguments} can serve the notes for it. */
+    static Map<String, String> takeNotes() {
+        Map<String, String> notes = new LinkedHashMap<>();
+        COMMANDS.forEach((name, command) -> {
+            CommandLine line = commandLine(command.apply(Console.ofProcess()));
+            String taken = ArgumentNote.allOf(line.getCommandSpec());
+            if (taken != null) {
+                notes.put(name, taken);
+            }
+        });
+        return notes;
+    }
+
+    /** What was noted for a command, or null; the build writes that into the runnable jar. */
+    @SuppressWarnings("UnusedVariable") // the build's version reads it
+    private static String notes(String command) {
+        return null;
+    }
+
+    /** Runs a command that has its arguments. */
+    private static int plain(Console console, Subcommand command) {
+        try {
+            return command.call();
+        } catch (ParameterException e) {
+            return Errors.usage(console, e);
+        } catch (Exception e) {
+            return Errors.failure(console, e, command.debug);
+        }
+    }
+
+    private static int picocli(Console console, CommandLine line, List<String> args) {
         // An @ is for a command to read.
         line.setExpandAtFiles(false);
         line.setOut(console.writer());
@@ -86,12 +137,12 @@ public final class Main implements Callable<Integer> {
         line.setParameterExceptionHandler((e, unused) -> Errors.usage(console, e));
         line.setExecutionExceptionHandler((e, failed, unused) ->
                 Errors.failure(console, e, failed.getCommand() instanceof Subcommand it && it.debug));
-        try {
-            return line.execute(command == null ? args : Arrays.copyOfRange(args, 1, args.length));
-        } catch (OutOfMemoryError e) {
-            console.err().println("ringwire: out of memory; give Java more: RINGWIRE_JAVA_OPTS=-Xmx1g");
-            return CommandLine.ExitCode.SOFTWARE;
-        }
+        return line.execute(args.toArray(String[]::new));
+    }
+
+    static CommandLine commandLine(Subcommand command) {
+        var line = new CommandLine(command);
+        return line.setCommandName("ringwire " + line.getCommandName());
     }
 
     /** Loads every protocol while picocli looks at the arguments, which takes as long, where there is a second core. */

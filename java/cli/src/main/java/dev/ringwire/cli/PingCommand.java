@@ -40,7 +40,7 @@ final class PingCommand extends Subcommand {
     private String address;
 
     @Mixin
-    private StationOptions stationOptions;
+    private final StationOptions stationOptions = new StationOptions();
 
     @Option(names = "-c", paramLabel = "N", description = "Ends after N requests.")
     private Long count;

@@ -39,13 +39,13 @@ final class QueryCommand extends Subcommand {
     private List<String> files = new ArrayList<>();
 
     @Mixin
-    private RowOptions rowOptions;
+    private final RowOptions rowOptions = new RowOptions();
 
     @Mixin
-    private FilterOptions filterOptions;
+    private final FilterOptions filterOptions = new FilterOptions();
 
     @Mixin
-    private ProtocolOptions.WithDecodeAs protocolOptions;
+    private final ProtocolOptions.WithDecodeAs protocolOptions = new ProtocolOptions.WithDecodeAs();
 
     private FieldRegistry fields;
 

@@ -42,7 +42,7 @@ final class ReplayCommand extends Subcommand {
     private String device;
 
     @Mixin
-    private PaceOptions paceOptions;
+    private final PaceOptions paceOptions = new PaceOptions();
 
     @Option(
             names = {"-l", "--loop"},
@@ -64,7 +64,7 @@ final class ReplayCommand extends Subcommand {
     private boolean dryRun;
 
     @Mixin
-    private FilterOptions filterOptions;
+    private final FilterOptions filterOptions = new FilterOptions();
 
     private volatile boolean stopped;
 

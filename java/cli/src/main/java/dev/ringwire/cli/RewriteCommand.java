@@ -45,10 +45,10 @@ final class RewriteCommand extends Subcommand {
     private String out;
 
     @Mixin
-    private RewriteOptions options;
+    private final RewriteOptions options = new RewriteOptions();
 
     @Mixin
-    private FilterOptions filterOptions;
+    private final FilterOptions filterOptions = new FilterOptions();
 
     private CaptureCopy copy;
     /** Packets that the filter leaves as they are. */

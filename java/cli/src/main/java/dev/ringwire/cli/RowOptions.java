@@ -9,15 +9,12 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Which fields, and how they are printed: the same for files and live captures. */
 final class RowOptions {
-    private static final Pattern COMMA = Pattern.compile(",");
-
     @Option(
             names = "-e",
             paramLabel = "FIELD",
@@ -49,8 +46,8 @@ final class RowOptions {
 
     /** The query for these fields; an unknown one is wrong usage. */
     Query query(Subcommand command, Protocols protocols) {
-        List<String> fields =
-                words.stream().flatMap(word -> split(word).stream()).toList();
+        var fields = new ArrayList<String>();
+        words.forEach(word -> fields.addAll(split(word)));
         Query query;
         try {
             query = Query.of(protocols, fields);
@@ -73,7 +70,7 @@ final class RowOptions {
     /** The names in a word with commas; a word without names stays, so that it is missed nowhere. */
     static List<String> split(String word) {
         // Without those behind the last comma.
-        List<String> names = Arrays.asList(COMMA.split(word));
+        List<String> names = Arrays.asList(word.split(",", 0));
         return names.isEmpty() ? List.of(word) : names;
     }
 

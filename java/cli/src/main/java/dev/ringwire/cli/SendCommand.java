@@ -82,7 +82,7 @@ final class SendCommand extends Subcommand {
     private Double listen;
 
     @Mixin
-    private FilterOptions filterOptions;
+    private final FilterOptions filterOptions = new FilterOptions();
 
     private long sent;
     private long received;

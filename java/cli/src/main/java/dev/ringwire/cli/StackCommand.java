@@ -60,7 +60,7 @@ final class StackCommand extends Subcommand {
     private String argument;
 
     @Mixin
-    private StackOptions stackOptions;
+    private final StackOptions stackOptions = new StackOptions();
 
     @Option(
             names = {"-p", "--port"},

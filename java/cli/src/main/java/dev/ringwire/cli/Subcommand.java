@@ -1,6 +1,7 @@
 package dev.ringwire.cli;
 
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,8 +16,9 @@ abstract class Subcommand implements Callable<Integer> {
 
     final Console console;
 
+    /** Null where {@link PlainArguments} were enough. */
     @Spec
-    CommandSpec spec;
+    private CommandSpec spec;
 
     @Option(
             names = {"-h", "--help"},
@@ -34,6 +36,7 @@ abstract class Subcommand implements Callable<Integer> {
 
     /** The error for arguments that make no sense together: exit status 2. */
     final ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        CommandLine line = spec == null ? Main.commandLine(this) : spec.commandLine();
+        return new ParameterException(line, message);
     }
 }

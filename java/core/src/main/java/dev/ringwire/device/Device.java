@@ -69,6 +69,14 @@ public interface Device extends FrameSource, FrameSink {
     @Override
     void flush() throws IOException;
 
+    /**
+     * Whether the system said, when it gave the present frame, that there is none behind it yet: asking again at once
+     * would cost a system call and most likely find nothing. False where that is not known.
+     */
+    default boolean isDrained() {
+        return false;
+    }
+
     /** Makes the present or the next call of {@link #next(long)} that would wait return false at once. */
     void wake();
 }

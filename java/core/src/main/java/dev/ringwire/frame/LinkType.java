@@ -1,9 +1,8 @@
 package dev.ringwire.frame;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,26 +28,30 @@ public record LinkType(int value, String name) {
     public static final LinkType IPV6 = new LinkType(229, "IPV6");
     public static final LinkType LINUX_SLL2 = new LinkType(276, "LINUX_SLL2");
 
-    private static final Map<Integer, LinkType> KNOWN = Stream.of(
-                    NULL,
-                    ETHERNET,
-                    new LinkType(9, "PPP"),
-                    DLT_RAW,
-                    RAW,
-                    new LinkType(104, "C_HDLC"),
-                    new LinkType(105, "IEEE802_11"),
-                    LOOP,
-                    LINUX_SLL,
-                    new LinkType(127, "IEEE802_11_RADIOTAP"),
-                    new LinkType(147, "USER0"),
-                    new LinkType(195, "IEEE802_15_4_WITHFCS"),
-                    new LinkType(220, "USB_LINUX_MMAPPED"),
-                    new LinkType(227, "CAN_SOCKETCAN"),
-                    IPV4,
-                    IPV6,
-                    new LinkType(239, "NFLOG"),
-                    LINUX_SLL2)
-            .collect(Collectors.toUnmodifiableMap(LinkType::value, Function.identity()));
+    private static final Map<Integer, LinkType> KNOWN = new HashMap<>();
+
+    static {
+        List.of(
+                        NULL,
+                        ETHERNET,
+                        new LinkType(9, "PPP"),
+                        DLT_RAW,
+                        RAW,
+                        new LinkType(104, "C_HDLC"),
+                        new LinkType(105, "IEEE802_11"),
+                        LOOP,
+                        LINUX_SLL,
+                        new LinkType(127, "IEEE802_11_RADIOTAP"),
+                        new LinkType(147, "USER0"),
+                        new LinkType(195, "IEEE802_15_4_WITHFCS"),
+                        new LinkType(220, "USB_LINUX_MMAPPED"),
+                        new LinkType(227, "CAN_SOCKETCAN"),
+                        IPV4,
+                        IPV6,
+                        new LinkType(239, "NFLOG"),
+                        LINUX_SLL2)
+                .forEach(type -> KNOWN.put(type.value, type));
+    }
 
     public LinkType {
         if (value < 0 || value > 0xffff) {

@@ -67,9 +67,13 @@ abstract class Column {
 
         HeaderColumn(String name, List<FieldRegistry.Source> sources, Views views, int from, int to) {
             super(name, sources.get(0).field(), true);
-            headers = sources.stream().map(s -> views.of(s.protocol())).toArray(Views.View[]::new);
-            next = new int[headers.length];
-            fields = sources.stream().map(FieldRegistry.Source::field).toArray(Field[]::new);
+            headers = new Views.View[sources.size()];
+            fields = new Field[sources.size()];
+            next = new int[sources.size()];
+            for (int i = 0; i < fields.length; i++) {
+                headers[i] = views.of(sources.get(i).protocol());
+                fields[i] = sources.get(i).field();
+            }
             this.from = from;
             this.to = to;
         }

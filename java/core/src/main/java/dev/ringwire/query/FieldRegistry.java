@@ -22,7 +22,7 @@ public final class FieldRegistry {
     private static final FieldRegistry STANDARD = new FieldRegistry(Protocols.standard());
 
     /** {@code udp.payload.offset[0:4]}: some bytes of a field, from the first up to the second index. */
-    private static final Pattern RANGE = Pattern.compile("(.+)\\.offset\\[(\\d{0,9}):(\\d{0,9})]");
+    private static final String RANGE = "(.+)\\.offset\\[(\\d{0,9}):(\\d{0,9})]";
 
     private final List<FieldInfo> all = new ArrayList<>();
     private final Map<String, FrameField> frameFields = new HashMap<>();
@@ -130,7 +130,11 @@ public final class FieldRegistry {
     /** A name as asked for: a field, perhaps with a range of its bytes. */
     private record Asked(String field, boolean ranged, int from, int to) {
         static Asked of(String name) {
-            Matcher range = RANGE.matcher(name);
+            // Most names have none, and the first regular expression of a process takes it milliseconds.
+            if (!name.endsWith("]")) {
+                return new Asked(name, false, 0, Integer.MAX_VALUE);
+            }
+            Matcher range = Pattern.compile(RANGE).matcher(name);
             return range.matches()
                     ? new Asked(
                             range.group(1), true, index(range.group(2), 0), index(range.group(3), Integer.MAX_VALUE))

@@ -103,7 +103,11 @@ public final class Query {
     }
 
     Column[] columns(Views views) {
-        return names.stream().map(name -> registry.column(name, views)).toArray(Column[]::new);
+        var columns = new Column[names.size()];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = registry.column(names.get(i), views);
+        }
+        return columns;
     }
 
     /** Only frames captured at this time or later. */

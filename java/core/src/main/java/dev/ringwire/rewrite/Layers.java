@@ -127,7 +127,11 @@ final class Layers {
     Layers(PacketParser parser) {
         this.parser = parser;
         List<Protocol> known = Protocols.standard().all();
-        kinds = new byte[1 + known.stream().mapToInt(Protocol::id).max().orElse(0)];
+        int highest = 0;
+        for (Protocol protocol : known) {
+            highest = Math.max(highest, protocol.id());
+        }
+        kinds = new byte[1 + highest];
         known.forEach(protocol ->
                 kinds[protocol.id()] = KINDS.getOrDefault(protocol, OTHER).byteValue());
     }

@@ -17,8 +17,8 @@ import dev.ringwire.stack.network.AddressListener;
 import dev.ringwire.stack.network.Icmp;
 import dev.ringwire.stack.network.Icmpv4Layer;
 import dev.ringwire.stack.network.Icmpv6Layer;
-import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IgmpLayer;
+import dev.ringwire.stack.network.IpAddresses;
 import dev.ringwire.stack.network.IpRouter;
 import dev.ringwire.stack.network.Ipv4Layer;
 import dev.ringwire.stack.network.Ipv6Layer;
@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods belong to the stack's thread, the one that polls, except {@link #execute}.
  */
 public final class NetStack {
-    /** Alarms and commands of one poll, so that frames are not kept waiting. */
-    private static final int MOST_ACTIONS = 1024;
+    /** Commands of one poll, so that frames are not kept waiting. */
+    private static final int MOST_COMMANDS = 1024;
 
     private final Device device;
     private final StackContext context;
@@ -97,7 +97,7 @@ public final class NetStack {
             neighborDiscovery.neighbors().onUnreachable(icmp::neighborUnreachable);
             router.link(arp.neighbors(), neighborDiscovery.neighbors());
             addressGuard.speakBy(arp, neighborDiscovery);
-            igmp = new IgmpLayer(context, ipv4);
+            igmp = new IgmpLayer(context, router);
             igmp.register(IgmpLayer.PROTOCOL, ipv4, EthernetLayer.IPV4);
             listenerDiscovery = new ListenerDiscovery(icmp.v6());
         } else {
@@ -333,7 +333,7 @@ public final class NetStack {
      */
     public long poll(long now, int budget) throws IOException {
         context.timers().advance(now);
-        for (int i = 0; i < MOST_ACTIONS; i++) {
+        for (int i = 0; i < MOST_COMMANDS; i++) {
             Runnable command = commands.poll();
             if (command == null) {
                 break;
@@ -344,25 +344,17 @@ public final class NetStack {
                 context.applicationFailed("a command", e);
             }
         }
-        int frames = deviceLayer.poll(budget);
-        context.runAfterBatch();
-        try {
-            context.timers().run(MOST_ACTIONS);
-        } catch (RuntimeException | StackOverflowError e) {
-            // The others ring with the next poll.
-            context.applicationFailed("an alarm", e);
-        }
-        context.runAfterBatch();
-        deviceLayer.flush();
-        return frames == budget ? now : Math.max(now, deadline());
+        long next = context.poll(deviceLayer, now, budget);
+        return commands.isEmpty() ? next : now;
     }
 
     /**
      * When {@link #poll} is to be called next if no frame comes before, as it would have returned: another thread may
-     * have given a command since, and whoever shares the stack's thread may have set an alarm.
+     * have given a command since, and whoever shares the stack's thread may have sent something or set an alarm.
      */
     public long deadline() {
-        return commands.isEmpty() ? context.timers().next() : context.now();
+        boolean atOnce = !commands.isEmpty() || tcp.isPending() || deviceLayer.isFlushDue();
+        return atOnce ? context.now() : context.timers().next();
     }
 
     /**
@@ -445,12 +437,12 @@ public final class NetStack {
         return neighborDiscovery;
     }
 
-    /** Tells others on the link of IPv4 groups; null on a device of IP packets. */
+    /** IGMP; null on a device of IP packets, where nobody is told of groups. */
     public @Nullable IgmpLayer igmp() {
         return igmp;
     }
 
-    /** Tells others on the link of IPv6 groups; null on a device of IP packets. */
+    /** Multicast listener discovery; null on a device of IP packets. */
     public @Nullable ListenerDiscovery listenerDiscovery() {
         return listenerDiscovery;
     }

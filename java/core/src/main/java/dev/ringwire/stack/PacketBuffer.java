@@ -51,6 +51,7 @@ public final class PacketBuffer {
     private int trafficClass;
     private int identification;
     private boolean dontFragment;
+    private boolean routerAlert;
     private boolean forMany;
     private boolean checksumTrusted;
     private int gsoSize;
@@ -80,6 +81,7 @@ public final class PacketBuffer {
         trafficClass = 0;
         identification = UNKNOWN;
         dontFragment = true;
+        routerAlert = false;
         forMany = false;
         checksumTrusted = false;
         gsoSize = 0;
@@ -155,6 +157,7 @@ public final class PacketBuffer {
         trafficClass = other.trafficClass;
         identification = other.identification;
         dontFragment = other.dontFragment;
+        routerAlert = other.routerAlert;
         forMany = other.forMany;
         checksumTrusted = other.checksumTrusted;
         gsoSize = other.gsoSize;
@@ -392,6 +395,16 @@ public final class PacketBuffer {
     /** Sets whether it may not be cut. */
     public void dontFragment(boolean not) {
         dontFragment = not;
+    }
+
+    /** Going down: whether routers are asked to look at it (RFC 2113, RFC 2711). */
+    public boolean isRouterAlert() {
+        return routerAlert;
+    }
+
+    /** Sets whether routers are asked to look at it. */
+    public void routerAlert(boolean is) {
+        routerAlert = is;
     }
 
     /** Whether it came by broadcast or multicast of the link or of IP, so that no error may be sent about it. */

@@ -1,5 +1,7 @@
 package dev.ringwire.stack;
 
+import dev.ringwire.stack.link.DeviceLayer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +16,9 @@ public final class StackContext {
 
     /** The longest IP packet, and an Ethernet header with a tag. */
     private static final int LONGEST = 65_535 + 18;
+
+    /** Alarms of one poll, so that frames are not kept waiting. */
+    private static final int MOST_ALARMS = 1024;
 
     private final TimerQueue timers = new TimerQueue();
     private final StackCounters counters = new StackCounters();
@@ -86,7 +91,33 @@ public final class StackContext {
         outgoingHooks += more;
     }
 
-    void runAfterBatch() {
+    /**
+     * Runs the stack that was put together by hand on this context, as {@link NetStack#poll} does: frames that have come
+     * in, alarms that are due.
+     *
+     * @param device its lowest layer
+     * @param now the time in nanoseconds of any clock that does not go back
+     * @param budget the most frames to be looked at
+     * @return when to be called next if no frame comes before; {@code now} if there is more to do at once,
+     *     {@link TimerQueue#NEVER} if nothing is to be done
+     * @throws IOException if the device fails
+     */
+    public long poll(DeviceLayer device, long now, int budget) throws IOException {
+        timers.advance(now);
+        int frames = device.poll(budget);
+        runAfterBatch();
+        try {
+            timers.run(MOST_ALARMS);
+        } catch (RuntimeException | StackOverflowError e) {
+            // The others ring with the next poll.
+            applicationFailed("an alarm", e);
+        }
+        runAfterBatch();
+        device.flush();
+        return frames == budget ? now : Math.max(now, timers.next());
+    }
+
+    private void runAfterBatch() {
         for (int i = 0; i < afterBatch.size(); i++) {
             afterBatch.get(i).run();
         }

@@ -14,10 +14,7 @@ public final class Timer {
     /** Where it is in the queue's heap. */
     int index = IDLE;
 
-    /** When it is due in the heap; the alarm itself may be later, as postponing leaves the heap alone. */
-    long queued;
-
-    /** When the alarm is due. */
+    /** When the alarm is due; in the heap it may be earlier, as postponing leaves the heap alone. */
     long deadline;
 
     /** Whether the alarm is on; one that was cancelled leaves the heap when its turn comes. */

@@ -29,7 +29,7 @@ public record Selector(String table, int value) {
     public static final String TCP_PORT = "tcp.port";
 
     private static final int MAX = 0xffff;
-    private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_.-]+)==(0x[0-9A-Fa-f]+|[1-9][0-9]*|0)");
+    private static final String FORM = "([A-Za-z0-9_.-]+)==(0x[0-9A-Fa-f]+|[1-9][0-9]*|0)";
 
     public Selector {
         int max = switch (table) {
@@ -73,7 +73,7 @@ public record Selector(String table, int value) {
      * @throws IllegalArgumentException if it has another form, or the value does not fit
      */
     public static Selector of(String text) {
-        Matcher parts = FORM.matcher(text);
+        Matcher parts = Pattern.compile(FORM).matcher(text);
         if (!parts.matches()) {
             throw new IllegalArgumentException("\"" + text + "\" is not in the form table==number, as udp.port==53");
         }

@@ -13,6 +13,7 @@ import dev.ringwire.wire.Fix;
 import dev.ringwire.wire.Header;
 import dev.ringwire.wire.Icmpv4;
 import dev.ringwire.wire.Icmpv6;
+import dev.ringwire.wire.Igmp;
 import dev.ringwire.wire.Ipv4;
 import dev.ringwire.wire.Ipv6;
 import dev.ringwire.wire.Ipv6Fragment;
@@ -22,10 +23,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -62,10 +63,12 @@ public final class Host implements AutoCloseable {
 
     private static final int BUDGET = 10_000;
 
+    private static final Set<Integer> REPORTS = Set.of(131, 132, 143);
+
+    private final List<Packet> reports = new ArrayList<>();
     private final Loopback.Pair cable;
     private final NetStack stack;
     private final LinkType linkType;
-    private final List<byte[]> reports = new ArrayList<>();
     private long now = 1000 * SECOND;
 
     private Host(LinkType linkType, int mtu, UnaryOperator<NetStack.Builder> settings) {
@@ -121,13 +124,28 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    /** What the stack has sent since the last call, but {@link #reports()}. */
+    /** What the stack has sent since the last call, but for {@link #reports}. */
     public List<Packet> sent() {
         List<Packet> packets = new ArrayList<>();
         for (byte[] bytes : sentBytes()) {
-            packets.add(Packet.copyOf(bytes, linkType));
+            Packet packet = Packet.copyOf(bytes, linkType);
+            (isReport(packet) ? reports : packets).add(packet);
         }
         return packets;
+    }
+
+    /** What the stack has told of its multicast groups, by IGMP and MLD, up to the last look at what it sent. */
+    public List<Packet> reports() {
+        List<Packet> told = List.copyOf(reports);
+        reports.clear();
+        return told;
+    }
+
+    private static boolean isReport(Packet packet) {
+        return packet.layer(Igmp.class).isPresent()
+                || packet.layer(Icmpv6.class)
+                        .filter(icmp -> REPORTS.contains(icmp.type()))
+                        .isPresent();
     }
 
     /** The frames that the stack has sent since the last call. */
@@ -138,28 +156,12 @@ public final class Host implements AutoCloseable {
                 // More to do at once.
             }
             while (cable.second().next(0)) {
-                byte[] frame = cable.second().frame().bytes();
-                (isReport(frame) ? reports : frames).add(frame);
+                frames.add(cable.second().frame().bytes());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return frames;
-    }
-
-    /** Whether it tells of groups, which every stack on Ethernet does from time to time. */
-    private boolean isReport(byte[] frame) {
-        String to = linkType.equals(LinkType.ETHERNET) ? HexFormat.of().formatHex(frame, 0, 6) : "";
-        return to.equals("333300000016") || to.equals("01005e000016");
-    }
-
-    /** What the stack has told of groups since the last call, by IGMP version 3 and MLD version 2. */
-    public List<Packet> reports() {
-        sent();
-        List<Packet> packets =
-                reports.stream().map(b -> Packet.copyOf(b, linkType)).toList();
-        reports.clear();
-        return packets;
     }
 
     /** Lets time go by, alarm by alarm; what the stack has sent meanwhile. */

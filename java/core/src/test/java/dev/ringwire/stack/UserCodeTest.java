@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever code of the user's throws is counted and costs a packet or a connection, never the stack. */
 class UserCodeTest {
     /** Where a mistake may be. */
+    @SuppressWarnings("ImmutableEnumChecker")
     enum Place {
         INCOMING_HOOK(s -> s.ipv4().addIncomingHook(packet -> fail())),
         OUTGOING_HOOK(s -> s.tcp().addOutgoingHook(packet -> fail())),
@@ -34,6 +35,7 @@ class UserCodeTest {
         }
     }
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // whatever the place wants
     private static <T> T fail() {
         throw new IllegalStateException("a mistake of the user's, as meant by the test");
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.testing.Command;
+import dev.ringwire.testing.ProgramPage;
 import dev.ringwire.testing.RootOnly;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,14 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the tutorial says its programs print is what they print; only times are not compared. */
 class TutorialTest {
+    private static final Path PAGE = Path.of("..", "TUTORIAL.md");
+
     @Test
     void onOneHost(@TempDir Path directory) throws IOException {
-        Tutorial tutorial = Tutorial.read();
+        ProgramPage tutorial = ProgramPage.read(PAGE);
         tutorial.compile(directory);
         assertTrue(tutorial.steps(false).size() >= 4, "steps are missing");
         run(
                 tutorial.steps(false),
-                step -> Command.run(Tutorial.command(directory, step.name()).toArray(String[]::new)));
+                step -> Command.run(ProgramPage.command(directory, step.name()).toArray(String[]::new)));
     }
 
     /** In order, as programs read the files that others wrote. */
@@ -30,12 +33,12 @@ class TutorialTest {
     @RootOnly
     @Tag("ring")
     void onTwoHosts(@TempDir Path directory) throws IOException {
-        Tutorial tutorial = Tutorial.read();
+        ProgramPage tutorial = ProgramPage.read(PAGE);
         tutorial.compile(directory);
         assertTrue(tutorial.steps(true).size() >= 8, "steps are missing");
         try (TwoHosts hosts = TwoHosts.create()) {
-            hosts.run(Tutorial.command(directory, MakeCaptures.class.getName()));
-            run(tutorial.steps(true), step -> hosts.run(Tutorial.command(directory, step.name())));
+            hosts.run(ProgramPage.command(directory, MakeCaptures.class.getName()));
+            run(tutorial.steps(true), step -> hosts.run(ProgramPage.command(directory, step.name())));
         }
         Command.assumeInstalled("tshark");
         long right = Command.run(
@@ -59,9 +62,9 @@ class TutorialTest {
         assertEquals(11, right, "packets whose checksums tshark finds right");
     }
 
-    private static void run(List<Tutorial.Step> steps, Function<Tutorial.Step, String> printed) {
-        for (Tutorial.Step step : steps) {
-            assertEquals(Tutorial.masked(step.expected()), Tutorial.masked(printed.apply(step)), step.toString());
+    private static void run(List<ProgramPage.Step> steps, Function<ProgramPage.Step, String> printed) {
+        for (ProgramPage.Step step : steps) {
+            assertEquals(ProgramPage.masked(step.expected()), ProgramPage.masked(printed.apply(step)), step.toString());
         }
     }
 }

@@ -52,6 +52,9 @@ public final class TapDevice implements Device {
     /** Whether the first frame in the batch is the one that is lent. */
     private boolean lent;
 
+    /** Whether the last batch had room for more. */
+    private boolean drained;
+
     private volatile int mtu;
     private volatile boolean gone;
 
@@ -189,6 +192,7 @@ public final class TapDevice implements Device {
             }
             try {
                 int count = Natives.batchRead(fd, input.memory(), RECEIVE_FRAMES, FrameBatch.LONGEST, virtio);
+                drained = count < RECEIVE_FRAMES;
                 if (count > 0) {
                     input.filled(count);
                     return true;
@@ -214,6 +218,11 @@ public final class TapDevice implements Device {
             }
             left = timeoutNanos - Math.min(System.nanoTime() - start, timeoutNanos);
         }
+    }
+
+    @Override
+    public boolean isDrained() {
+        return drained && input.count() == (lent ? 1 : 0);
     }
 
     private IOException failure(int errno) {

@@ -32,6 +32,8 @@ public final class DeviceLayer extends Layer {
     /** Whether the device's frame is one that has come and was not looked at yet. */
     private boolean waiting;
 
+    private boolean flushDue;
+
     /**
      * Over a device, which stays the caller's to close.
      *
@@ -82,7 +84,7 @@ public final class DeviceLayer extends Layer {
     public int poll(int budget) throws IOException {
         Frame frame = device.frame();
         int count = 0;
-        while (count < budget && (waiting || device.next(0))) {
+        while (count < budget && (waiting || !(count > 0 && device.isDrained()) && device.next(0))) {
             waiting = false;
             count++;
             incoming.aim(frame.buffer(), frame.offset(), frame.length(), ours);
@@ -100,8 +102,14 @@ public final class DeviceLayer extends Layer {
         return count;
     }
 
+    /** Whether the device has taken something that it may not have sent. */
+    public boolean isFlushDue() {
+        return flushDue;
+    }
+
     /** Sends what the device has taken. */
     public void flush() throws IOException {
+        flushDue = false;
         device.flush();
     }
 
@@ -135,6 +143,7 @@ public final class DeviceLayer extends Layer {
             } else {
                 device.send(packet.bytes(), packet.offset(), packet.length());
             }
+            flushDue = true;
             context().counters().sent++;
         } catch (IOException e) {
             // As on a wire that lost it: whoever needs it sends it again.

@@ -87,6 +87,14 @@ public final class Neighbor {
         }
     }
 
+    /** A layer above has not heard from it for a while, which is a reason to ask if it is still there. */
+    public void doubt() {
+        NeighborCache c = cache;
+        if (c != null) {
+            c.doubt(this);
+        }
+    }
+
     boolean isFresh() {
         return fresh;
     }

@@ -326,6 +326,14 @@ public final class NeighborCache {
         }
     }
 
+    void doubt(Neighbor neighbor) {
+        if (neighbor.cached && neighbor.isReachable() && neighbor.state() != NeighborState.PROBE) {
+            neighbor.state(NeighborState.PROBE);
+            neighbor.tries = 0;
+            ask(neighbor, true);
+        }
+    }
+
     private void reachable(Neighbor neighbor) {
         neighbor.tries = 0;
         timer(neighbor).after((long) (REACHABLE * (0.5 + context.random().nextDouble())));

@@ -35,20 +35,20 @@ public final class Icmpv6Layer extends IcmpLayer {
     private static final int LONGEST_ERROR = 1280;
 
     private @Nullable NeighborDiscovery discovery;
-    private @Nullable ListenerDiscovery listeners;
+    private @Nullable ListenerDiscovery listenerDiscovery;
 
     Icmpv6Layer(StackContext context, IpRouter router, Ping ping) {
         super(context, "icmpv6", router, ping, PROTOCOL, EthernetLayer.IPV6);
     }
 
-    /** Hands questions for groups to it. */
-    void listeners(ListenerDiscovery listenerDiscovery) {
-        listeners = listenerDiscovery;
-    }
-
     /** Hands messages of neighbour discovery to it. */
     void discovery(NeighborDiscovery neighborDiscovery) {
         discovery = neighborDiscovery;
+    }
+
+    /** Hands messages of multicast listener discovery to it. */
+    void listenerDiscovery(ListenerDiscovery to) {
+        listenerDiscovery = to;
     }
 
     @Override
@@ -85,10 +85,13 @@ public final class Icmpv6Layer extends IcmpLayer {
                 }
             }
             case UNREACHABLE, PACKET_TOO_BIG, TIME_EXCEEDED, PARAMETER_PROBLEM -> error(packet, type);
-            case ListenerDiscovery.QUERY -> {
-                ListenerDiscovery l = listeners;
-                if (l != null) {
-                    l.process(packet);
+            case ListenerDiscovery.QUERY,
+                    ListenerDiscovery.REPORT_1,
+                    ListenerDiscovery.DONE,
+                    ListenerDiscovery.REPORT_2 -> {
+                ListenerDiscovery groups = listenerDiscovery;
+                if (groups != null) {
+                    groups.process(packet, type);
                 } else {
                     counters.ignored++;
                 }

@@ -1,156 +1,150 @@
 package dev.ringwire.stack.network;
 
+import dev.ringwire.address.Ipv6Address;
 import dev.ringwire.bytes.Bits;
 import dev.ringwire.stack.Layer;
 import dev.ringwire.stack.PacketBuffer;
 import dev.ringwire.stack.StackContext;
 import dev.ringwire.stack.link.EthernetLayer;
+import dev.ringwire.stack.network.GroupMembership.News;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Iterator;
+import java.util.Map;
 
 /**
- * Tells of the IPv4 groups that the stack is in, as a host does: by IGMP version 3 (RFC 3376), or 2 (RFC 2236) where
- * somebody asks in that.
+ * IGMP, the part of a host: tells of the IPv4 groups that are joined, so that switches that snoop and routers let them
+ * through. Version 3 (RFC 3376), or version 2 (RFC 2236) as long as a router speaks that; version 1 is taken for 2.
  */
-public final class IgmpLayer extends Layer implements GroupReports.Voice {
+public final class IgmpLayer extends Layer {
     /** The IP protocol number of IGMP. */
     public static final int PROTOCOL = 2;
 
     private static final int QUERY = 0x11;
-    private static final int REPORT2 = 0x16;
-    private static final int LEAVE2 = 0x17;
-    private static final int REPORT3 = 0x22;
+    private static final int REPORT_2 = 0x16;
+    private static final int LEAVE = 0x17;
+    private static final int REPORT_3 = 0x22;
     private static final int LENGTH = 8;
-    private static final int QUERY3 = 12;
     private static final int RECORD = 8;
+    private static final int QUERY_3_LENGTH = 12;
     private static final long TENTH = 100_000_000L;
-    private static final long ALL_ROUTERS = IpAddresses.mapped(0xe000_0002);
-    private static final long ALL_IGMP3 = IpAddresses.mapped(0xe000_0016);
-
-    /** An IPv4 header with the option that has routers look at the packet (RFC 2113). */
-    private static final int IP_HEADER = 24;
-
-    private static final int ROUTER_ALERT = 0x9404_0000;
+    /** DSCP CS6 (RFC 3376 section 4). */
     private static final int INTERNETWORK_CONTROL = 0xc0;
 
-    private final IpRouter router;
-    private final Ipv4Layer ipv4;
-    private final GroupReports reports;
+    private static final long ALL_ROUTERS = IpAddresses.mapped(0xe000_0002);
+    private static final long ALL_IGMP_3_ROUTERS = IpAddresses.mapped(0xe000_0016);
 
-    /** Over that IPv4, on a link with groups. */
-    public IgmpLayer(StackContext context, Ipv4Layer ipv4) {
+    private final IpRouter router;
+    private final GroupMembership membership;
+    private long queries;
+    private long malformed;
+
+    /** Tells of the groups of that router; is to be registered over IPv4. */
+    public IgmpLayer(StackContext context, IpRouter router) {
         super(context, "igmp");
-        this.ipv4 = ipv4;
-        router = ipv4.router();
-        reports = new GroupReports(context, router, true, this);
+        this.router = router;
+        membership = new GroupMembership(context, () -> router.groups(true), this::report, this::olderReport);
+        router.onGroupsChanged(membership::changed);
     }
 
-    /** What it counts. */
-    public GroupCounters counters() {
-        return reports.counters();
+    /** How often routers asked. */
+    public long queries() {
+        return queries;
+    }
+
+    /** Messages dropped: too short, with a wrong checksum, or from beyond a router. */
+    public long malformed() {
+        return malformed;
     }
 
     @Override
     protected void process(PacketBuffer packet) {
         ByteBuffer b = packet.bytes();
         int at = packet.offset();
-        boolean query = packet.length() >= LENGTH
-                && packet.ttl() == 1
-                && Bits.u8(b, at) == QUERY
-                && packet.sum(at, packet.length(), 0) == 0xffff;
-        if (!query) {
-            counters().ignored++;
+        if (packet.length() < LENGTH || packet.ttl() != 1 || packet.sum(at, packet.length(), 0) != 0xffff) {
+            malformed++;
             return;
         }
-        int code = Bits.u8(b, at + 1);
-        boolean older = packet.length() < QUERY3;
+        if ((b.get(at) & 0xff) != QUERY) {
+            // What other hosts report means nothing to us.
+            return;
+        }
+        queries++;
+        int code = b.get(at + 1) & 0xff;
+        boolean older = packet.length() < QUERY_3_LENGTH;
+        int tenths = older ? code == 0 ? 100 : code : code < 128 ? code : (code & 0xf | 0x10) << (code >> 4 & 7) + 3;
         int group = Bits.i32(b, at + 4);
-        // Version 1 has no time, and means ten seconds.
-        long tenths = older ? code == 0 ? 100 : code : GroupReports.unpack(code, 4);
-        reports.asked(0, group == 0 ? 0 : IpAddresses.mapped(group), tenths * TENTH, older);
+        membership.query(group == 0 ? null : new Ipv6Address(0, IpAddresses.mapped(group)), tenths * TENTH, older);
     }
 
-    @Override
-    public int most() {
-        return (Math.min(router.linkMtu(), 1500) - IP_HEADER - LENGTH) / RECORD;
-    }
-
-    @Override
-    public void report(List<GroupReports.Group> groups) {
-        PacketBuffer packet = context().take();
-        try {
-            int at = packet.append(LENGTH + RECORD * groups.size());
-            ByteBuffer b = packet.bytes();
-            Bits.put32(b, at, REPORT3 << 24);
-            Bits.put32(b, at + 4, groups.size());
-            for (int i = 0; i < groups.size(); i++) {
-                Bits.put32(b, at + LENGTH + RECORD * i, groups.get(i).what() << 24);
-                Bits.put32(b, at + LENGTH + RECORD * i + 4, groups.get(i).low());
+    private void report(Map<Ipv6Address, News> groups) {
+        Iterator<Map.Entry<Ipv6Address, News>> rest = groups.entrySet().iterator();
+        int most = Math.max(1, (router.linkMtu() - Ipv4Layer.HEADER - Ipv4Layer.ROUTER_ALERT - LENGTH) / RECORD);
+        for (int left = groups.size(); left > 0; left -= most) {
+            int count = Math.min(left, most);
+            PacketBuffer packet = context().take();
+            try {
+                int at = packet.append(LENGTH + RECORD * count);
+                ByteBuffer b = packet.bytes();
+                Bits.put32(b, at, (long) REPORT_3 << 24);
+                Bits.put32(b, at + 4, count);
+                for (int i = 0; i < count; i++) {
+                    Map.Entry<Ipv6Address, News> group = rest.next();
+                    int record = at + LENGTH + RECORD * i;
+                    Bits.put32(b, record, (long) group.getValue().type << 24);
+                    Bits.put32(b, record + 4, group.getKey().low());
+                }
+                send(packet, ALL_IGMP_3_ROUTERS);
+            } finally {
+                context().give(packet);
             }
-            packet.destination(0, ALL_IGMP3);
-            send(packet);
-        } finally {
-            context().give(packet);
         }
     }
 
-    @Override
-    public void reportAsBefore(GroupReports.Group group) {
-        boolean left = group.what() == GroupReports.LEFT;
+    private void olderReport(Ipv6Address group, News record) {
+        boolean joined = record != News.LEFT;
         PacketBuffer packet = context().take();
         try {
             int at = packet.append(LENGTH);
-            Bits.put32(packet.bytes(), at, (left ? LEAVE2 : REPORT2) << 24);
+            Bits.put32(packet.bytes(), at, (joined ? REPORT_2 : LEAVE) << 24);
             Bits.put32(packet.bytes(), at + 4, group.low());
-            packet.destination(0, left ? ALL_ROUTERS : group.low());
-            send(packet);
+            send(packet, joined ? group.low() : ALL_ROUTERS);
         } finally {
             context().give(packet);
         }
+    }
+
+    private void send(PacketBuffer packet, long destination) {
+        IpPath path = router.path(0, destination);
+        if (path == null) {
+            // Without an IPv4 address there is nothing to tell.
+            return;
+        }
+        packet.path(path);
+        packet.protocol(PROTOCOL);
+        packet.ttl(1);
+        packet.trafficClass(INTERNETWORK_CONTROL);
+        packet.routerAlert(true);
+        send(packet);
     }
 
     @Override
     protected boolean forge(PacketBuffer packet) {
         packet.transportOffset(packet.offset());
-        packet.protocol(PROTOCOL);
         return true;
     }
 
-    /** Writes the IP header, too, as no other packet of ours has an option. */
     @Override
     protected void finish(PacketBuffer packet) {
-        ByteBuffer b = packet.bytes();
-        int message = packet.transportOffset();
-        Bits.put16(b, message + 2, 0);
-        Bits.put16(b, message + 2, ~packet.sum(message, packet.end() - message, 0));
-        int at = packet.prepend(IP_HEADER);
-        packet.networkOffset(at);
-        packet.linkProtocol(EthernetLayer.IPV4);
-        packet.linkDestination(IpAddresses.multicastMac(0, packet.destinationLow()));
-        Bits.put32(b, at, 0x4600_0000 | INTERNETWORK_CONTROL << 16 | packet.length());
-        Bits.put32(b, at + 4, 0x4000);
-        Bits.put32(b, at + 8, 0x0100_0000 | PROTOCOL << 16);
-        Bits.put32(b, at + 12, source());
-        Bits.put32(b, at + 16, packet.destinationLow());
-        Bits.put32(b, at + 20, ROUTER_ALERT);
-        Bits.put16(b, at + 10, ~packet.sum(at, IP_HEADER, 0));
-    }
-
-    /** 0.0.0.0 before there is an address. */
-    private long source() {
-        for (LocalAddress address : router.addresses()) {
-            if (address.isIpv4()) {
-                return address.low();
-            }
-        }
-        return 0;
+        int at = packet.offset();
+        Bits.put16(packet.bytes(), at + 2, 0);
+        Bits.put16(packet.bytes(), at + 2, ~packet.sum(at, packet.length(), 0));
     }
 
     @Override
     protected void transfer(PacketBuffer packet) {
-        Layer link = ipv4.lower(EthernetLayer.IPV4);
-        if (link != null) {
-            link.send(packet);
+        Layer ip = lower(EthernetLayer.IPV4);
+        if (ip != null) {
+            ip.send(packet);
         }
     }
 }

@@ -8,13 +8,13 @@ import dev.ringwire.stack.link.Neighbor;
 import dev.ringwire.stack.link.NeighborCache;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +37,11 @@ public final class IpRouter {
     private final List<LocalAddress> addresses = new ArrayList<>();
     private final List<LocalAddress> tentative = new ArrayList<>();
     private final List<Route> routes = new ArrayList<>();
-    private final Map<Ipv6Address, Integer> groups = new LinkedHashMap<>();
-    private final List<Runnable> groupListeners = new ArrayList<>(2);
+    private final Map<Ipv6Address, Integer> groups = new HashMap<>();
     private final Map<Ipv6Address, Destination> destinations = new LinkedHashMap<>(16, 0.75f, true);
     private final List<Destination> narrowed = new ArrayList<>();
     private final Timer forget;
+    private final List<Runnable> onGroupsChanged = new ArrayList<>();
     private int changes;
     private @Nullable NeighborCache neighbors4;
     private @Nullable NeighborCache neighbors6;
@@ -81,6 +81,7 @@ public final class IpRouter {
         if (!isOurs(address.high(), address.low())) {
             addresses.add(address);
             refresh();
+            groupsChanged();
         }
     }
 
@@ -95,9 +96,8 @@ public final class IpRouter {
         tentative.removeIf(a -> a.high() == high && a.low() == low);
         if (addresses.removeIf(a -> a.high() == high && a.low() == low)) {
             refresh();
-        } else {
-            groupsChanged();
         }
+        groupsChanged();
     }
 
     /** Our addresses, in the order they were given. */
@@ -142,8 +142,7 @@ public final class IpRouter {
     }
 
     /**
-     * Receives packets to a multicast group. On Ethernet, routers and switches are told ({@link IgmpLayer},
-     * {@link ListenerDiscovery}).
+     * Receives packets to a multicast group, and tells the link so by IGMP or MLD.
      *
      * @throws IllegalArgumentException if it is no multicast address
      * @throws IllegalStateException if {@link #GROUPS} are joined already
@@ -152,7 +151,7 @@ public final class IpRouter {
         if (!group.isMulticastAddress()) {
             throw new IllegalArgumentException(group.getHostAddress() + " is no multicast address");
         }
-        if (groups.size() == GROUPS && !groups.containsKey(key(group))) {
+        if (groups.size() == GROUPS) {
             throw new IllegalStateException("no more than " + GROUPS + " groups can be joined");
         }
         groups.merge(key(group), 1, Integer::sum);
@@ -165,35 +164,32 @@ public final class IpRouter {
         groupsChanged();
     }
 
-    /** Calls it when groups were joined or left, or addresses, which have groups of their own, have changed. */
-    void onGroupsChange(Runnable action) {
-        groupListeners.add(action);
+    /** Calls it whenever groups may have been joined or left. */
+    void onGroupsChanged(Runnable action) {
+        onGroupsChanged.add(action);
         action.run();
     }
 
     private void groupsChanged() {
-        groupListeners.forEach(Runnable::run);
+        onGroupsChanged.forEach(Runnable::run);
     }
 
-    /**
-     * The groups of one version that others on the link are to know of: all but that of all nodes, and those that no
-     * packet leaves a host to (RFC 3376 section 5, RFC 3810 section 6).
-     */
-    Set<Ipv6Address> memberships(boolean ipv4) {
-        Set<Ipv6Address> all = new LinkedHashSet<>();
-        groups.keySet().stream()
-                .filter(g -> IpAddresses.isIpv4(g.high(), g.low()) == ipv4)
-                .filter(g -> ipv4 ? g.low() != ALL_HOSTS : g.high() != ALL_NODES_HIGH || g.low() != 1)
-                .filter(g -> ipv4 || (g.high() >>> 48 & 0xf) > 1)
-                .forEach(all::add);
-        if (!ipv4) {
-            Stream.concat(addresses.stream(), tentative.stream())
-                    .filter(a -> !a.isIpv4())
-                    .map(a -> new Ipv6Address(
-                            IpAddresses.solicitedNodeHigh(), IpAddresses.solicitedNodeLow(a.low())))
-                    .forEach(all::add);
+    /** The groups that a link is told of: all that are joined, but those that every host is in or that stay in it. */
+    Set<Ipv6Address> groups(boolean ipv4) {
+        Set<Ipv6Address> told = new LinkedHashSet<>();
+        for (List<LocalAddress> list : List.of(addresses, tentative)) {
+            for (LocalAddress a : list) {
+                if (!a.isIpv4()) {
+                    told.add(new Ipv6Address(IpAddresses.solicitedNodeHigh(), IpAddresses.solicitedNodeLow(a.low())));
+                }
+            }
         }
-        return all;
+        told.addAll(groups.keySet());
+        told.removeIf(group -> IpAddresses.isIpv4(group.high(), group.low()) != ipv4
+                || (ipv4
+                        ? group.low() == ALL_HOSTS
+                        : group.high() == ALL_NODES_HIGH && group.low() == 1 || (group.high() >>> 48 & 0xf) < 2));
+        return told;
     }
 
     private static Ipv6Address key(InetAddress address) {
@@ -378,7 +374,6 @@ public final class IpRouter {
     /** Addresses or routes have changed: so have the paths that sessions keep. */
     private void refresh() {
         changes++;
-        groupsChanged();
         for (Destination destination : destinations.values()) {
             destination.paths.forEach(this::aim);
         }

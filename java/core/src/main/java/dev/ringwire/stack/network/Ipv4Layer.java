@@ -14,6 +14,9 @@ import java.nio.ByteBuffer;
 public final class Ipv4Layer extends IpLayer {
     static final int HEADER = 20;
 
+    /** Bytes of the router alert option (RFC 2113). */
+    static final int ROUTER_ALERT = 4;
+
     private static final int LONGEST = 65_535;
     private static final int DONT_FRAGMENT = 0x4000;
     private static final int MORE_FRAGMENTS = 0x2000;
@@ -171,7 +174,8 @@ public final class Ipv4Layer extends IpLayer {
         if (path == null) {
             return false;
         }
-        int at = packet.prepend(HEADER);
+        int header = packet.isRouterAlert() ? HEADER + ROUTER_ALERT : HEADER;
+        int at = packet.prepend(header);
         int length = packet.length();
         boolean dontFragment = packet.dontFragment() && !path.isNarrow();
         if (length > LONGEST || length > path.mtu() && dontFragment && packet.gsoSize() == 0) {
@@ -186,7 +190,7 @@ public final class Ipv4Layer extends IpLayer {
         ByteBuffer b = packet.bytes();
         packet.networkOffset(at);
         packet.linkProtocol(EthernetLayer.IPV4);
-        Bits.put16(b, at, 0x4500 | packet.trafficClass());
+        Bits.put16(b, at, 0x4000 | header >> 2 << 8 | packet.trafficClass());
         Bits.put16(b, at + 2, length);
         Bits.put16(b, at + 4, id);
         Bits.put16(b, at + 6, dontFragment ? DONT_FRAGMENT : 0);
@@ -194,6 +198,9 @@ public final class Ipv4Layer extends IpLayer {
         Bits.put16(b, at + 10, 0);
         Bits.put32(b, at + 12, packet.sourceLow());
         Bits.put32(b, at + 16, packet.destinationLow());
+        if (header > HEADER) {
+            Bits.put32(b, at + HEADER, 0x9404_0000L);
+        }
         return true;
     }
 

@@ -17,6 +17,10 @@ public final class Ipv6Layer extends IpLayer {
     public static final int EXTENSIONS = 8;
 
     static final int HEADER = 40;
+
+    /** Bytes of a hop-by-hop header with the router alert option (RFC 2711). */
+    static final int ROUTER_ALERT = 8;
+
     static final int HOP_BY_HOP = 0;
     static final int ROUTING = 43;
     static final int FRAGMENT = 44;
@@ -269,18 +273,23 @@ public final class Ipv6Layer extends IpLayer {
         if (path == null) {
             return false;
         }
+        ByteBuffer b = packet.bytes();
+        int next = packet.protocol();
+        if (packet.isRouterAlert()) {
+            Bits.put64(b, packet.prepend(ROUTER_ALERT), (long) next << 56 | 0x0502_0000_0100L);
+            next = HOP_BY_HOP;
+        }
         int payload = packet.length();
         int at = packet.prepend(HEADER);
         if (payload > LONGEST || packet.length() > path.mtu() && packet.dontFragment() && packet.gsoSize() == 0) {
             counters().tooLong++;
             return false;
         }
-        ByteBuffer b = packet.bytes();
         packet.networkOffset(at);
         packet.linkProtocol(EthernetLayer.IPV6);
         Bits.put32(b, at, 0x6000_0000L | packet.trafficClass() << 20);
         Bits.put16(b, at + PAYLOAD_LENGTH, payload);
-        Bits.put8(b, at + NEXT_HEADER, packet.protocol());
+        Bits.put8(b, at + NEXT_HEADER, next);
         Bits.put8(b, at + 7, ttl(packet, path));
         Bits.put64(b, at + 8, packet.sourceHigh());
         Bits.put64(b, at + 16, packet.sourceLow());

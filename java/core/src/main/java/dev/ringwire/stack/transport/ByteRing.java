@@ -52,6 +52,7 @@ public final class ByteRing {
     private long highest;
 
     /** Whether {@link #write} or {@link #trim} is at work, which may be on two threads. */
+    @SuppressWarnings("UnusedVariable") // by its handle
     private boolean writing;
 
     private boolean discarded;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * (RFC 6675) and without (RFC 6582), limited transmit (RFC 3042), and the congestion window.
  */
 final class LossRecovery {
-    private static final int DUPLICATES = 3;
+    private static final int DUPLICATES = SackScoreboard.DUP_THRESH;
 
     private final TcpSender sender;
     private @Nullable CongestionControl congestion;
@@ -23,6 +23,10 @@ final class LossRecovery {
 
     private boolean recoverIsValid;
     private int highRetransmitted;
+    /** The segment that was sent again first. */
+    private int repaired;
+    /** What is behind this was sent after the first segment was sent again. */
+    private int sentSince;
     private boolean rescue;
     /** Since the last new acknowledgement. */
     private boolean timedOut;
@@ -33,6 +37,8 @@ final class LossRecovery {
 
     void begin(CongestionControl control) {
         congestion = control;
+        highRetransmitted = sender.una;
+        repaired = sender.una - 1;
     }
 
     CongestionControl congestion() {
@@ -106,6 +112,10 @@ final class LossRecovery {
     int sack(TcpSegment segment) {
         int news = 0;
         if (hasSack() && segment.sackCount() > 0) {
+            if (segment.sackStart(0) == repaired && Sequence.lt(repaired, segment.ack())) {
+                // It came twice (RFC 2883): what was taken for lost was late, behind more than we allow for.
+                scoreboard().allowMoreReordering();
+            }
             for (int i = 0; i < segment.sackCount(); i++) {
                 news += scoreboard().add(segment.sackStart(i), segment.sackEnd(i), sender.una, sender.max);
             }
@@ -122,10 +132,15 @@ final class LossRecovery {
                     ? left + sender.segmentSize()
                     : Math.min(duplicateAcks, DUPLICATES - 1) * sender.segmentSize();
         }
-        if (!active && (duplicateAcks >= DUPLICATES || hasSack() && newlySacked > 0 && isFirstLost())) {
+        if (!active && (duplicateAcks >= duplicates() || hasSack() && newlySacked > 0 && isFirstLost())) {
             enter();
         }
         sender.session().outputWanted();
+    }
+
+    private int duplicates() {
+        SackScoreboard s = scoreboard;
+        return s == null ? DUPLICATES : s.duplicates();
     }
 
     private boolean isFirstLost() {
@@ -145,9 +160,40 @@ final class LossRecovery {
         sender.session().layer().counters().fastRetransmits++;
         congestion().enterRecovery(sender.max - sender.una, now());
         sender.nxt = sender.max;
-        highRetransmitted = sender.retransmitFirst();
-        sender.session().timers().retransmit(now() + sender.rtt.rto());
+        if (Sequence.gt(highRetransmitted, sender.una)) {
+            // The recovery before this one has sent it again already.
+            sentSince = sender.max;
+        } else {
+            repaired = sender.una;
+            retransmitFirst();
+        }
         left = hasSack() ? 0 : DUPLICATES * sender.segmentSize();
+    }
+
+    private void retransmitFirst() {
+        highRetransmitted = Sequence.max(highRetransmitted, sender.retransmitFirst());
+        sentSince = sender.max;
+        sender.session().timers().retransmit(now() + sender.rtt.rto());
+    }
+
+    /**
+     * What was sent again is lost, too, when enough has arrived that was sent after it: the rule of IsLost, in the order
+     * of sending instead of sequence numbers, as RFC 8985 has it by time. Without, every such loss would take a timeout.
+     * It lowers the window once more (RFC 5681 section 4.3).
+     */
+    private void repairAgain(SackScoreboard s, int size) {
+        int highest = s.highestSacked(sender.una);
+        int arrived = highest - sentSince;
+        int enough = (s.duplicates() - 1) * size;
+        if (Sequence.gt(highRetransmitted, sender.una)
+                && arrived > enough
+                && arrived - s.notSacked(sentSince, highest) > enough) {
+            sender.session().counters().fastRetransmits++;
+            sender.session().layer().counters().fastRetransmits++;
+            congestion().enterRecovery(sender.max - sender.una, now());
+            recover = sender.max;
+            retransmitFirst();
+        }
     }
 
     /** While repairing: sends lost segments again as the pipe empties; whether any was sent. */
@@ -158,6 +204,7 @@ final class LossRecovery {
         }
         boolean sent = false;
         int size = sender.segmentSize();
+        repairAgain(s, size);
         while (active && allowance() >= size) {
             boolean fresh = sender.unsent() > 0 && Sequence.lt(sender.nxt, sender.una + sender.window);
             int kind = s.nextSegment(sender.una, sender.max, highRetransmitted, size, fresh, rescue);
@@ -183,6 +230,7 @@ final class LossRecovery {
         }
         duplicateAcks = 0;
         timedOut = false;
+        highRetransmitted = Sequence.max(highRetransmitted, sender.una);
         if (!active) {
             left = 0;
             // Else it would be in front again once 2^31 bytes are sent.
@@ -198,13 +246,13 @@ final class LossRecovery {
             return;
         }
         // A partial acknowledgement: the next segment is lost, too.
-        highRetransmitted = Sequence.max(highRetransmitted, sender.una);
+        sentSince = sender.max;
         if (!hasSack()) {
             left = Math.max(0, left - bytes + sender.segmentSize());
             sender.retransmitFirst();
         } else if (scoreboard().isEmpty() || !isFirstLost()) {
             if (Sequence.le(highRetransmitted, sender.una)) {
-                highRetransmitted = sender.retransmitFirst();
+                retransmitFirst();
             }
         }
     }
@@ -212,9 +260,12 @@ final class LossRecovery {
     /** The retransmission timer has rung. */
     void timeout(int flight) {
         SackScoreboard s = scoreboard;
-        if (s != null && timedOut) {
-            // The other side may have thrown away what it had (RFC 2018 section 8).
-            s.clear();
+        if (s != null) {
+            s.allowUsualReordering();
+            if (timedOut) {
+                // The other side may have thrown away what it had (RFC 2018 section 8).
+                s.clear();
+            }
         }
         timedOut = true;
         active = false;

@@ -26,8 +26,12 @@ final class SackScoreboard {
     /** {@link #nextSegment}: rule 4, the last segment, so that its acknowledgement tells more. */
     static final int RESCUE = 4;
 
-    private static final int DUP_THRESH = 3;
+    /** So many segments behind one that is missing say that it is lost. */
+    static final int DUP_THRESH = 3;
 
+    private static final int MOST_DUP_THRESH = 32;
+
+    private int duplicates = DUP_THRESH;
     private int[] starts = new int[8];
     private int[] ends = new int[8];
     private int count;
@@ -39,6 +43,21 @@ final class SackScoreboard {
     void clear() {
         count = 0;
         sacked = 0;
+    }
+
+    /** How many segments behind one that is missing say that it is lost; {@value #DUP_THRESH} at first. */
+    int duplicates() {
+        return duplicates;
+    }
+
+    /** One was late that was taken for lost: the next is given more time (as RFC 4653, one segment at a time). */
+    void allowMoreReordering() {
+        duplicates = Math.min(duplicates + 1, MOST_DUP_THRESH);
+    }
+
+    /** Waiting longer was a mistake. */
+    void allowUsualReordering() {
+        duplicates = DUP_THRESH;
     }
 
     boolean isEmpty() {
@@ -179,15 +198,16 @@ final class SackScoreboard {
     }
 
     /**
-     * Whether a byte that was not received is to be taken for lost (IsLost of RFC 6675 section 4): three ranges, or more
-     * than two segments of bytes, were received behind it.
+     * Whether a byte that was not received is to be taken for lost (IsLost of RFC 6675 section 4): {@link #duplicates}
+     * ranges, or more bytes than one segment less, were received behind it.
      */
     boolean isLost(int seq, int mss) {
         return Sequence.lt(seq, lossEdge(seq, mss));
     }
 
     /**
-     * What is below this and was not received, is lost; {@code una} if nothing is. Looks at three ranges at most.
+     * What is below this and was not received, is lost; {@code una} if nothing is. Looks at {@link #duplicates} ranges at
+     * most.
      *
      * @param una no later than the first range
      */
@@ -195,7 +215,7 @@ final class SackScoreboard {
         int bytes = 0;
         for (int i = count - 1; i >= 0; i--) {
             bytes += ends[i] - starts[i];
-            if (count - i == DUP_THRESH || bytes > (DUP_THRESH - 1) * mss) {
+            if (count - i == duplicates || bytes > (duplicates - 1) * mss) {
                 return Sequence.max(una, starts[i]);
             }
         }

@@ -13,6 +13,7 @@ final class SegmentHeader {
     int ack;
     int flags;
     int window;
+    int urgentPointer;
     /** 0 for none. */
     int mss;
     /** -1 for none. */
@@ -33,6 +34,7 @@ final class SegmentHeader {
         ack = 0;
         flags = 0;
         window = 0;
+        urgentPointer = 0;
         mss = 0;
         windowScale = -1;
         sackPermitted = false;
@@ -56,7 +58,7 @@ final class SegmentHeader {
         Bits.put32(b, at + 8, ack);
         Bits.put16(b, at + 12, length << 10 | flags);
         Bits.put16(b, at + 14, window);
-        Bits.put32(b, at + 16, 0);
+        Bits.put32(b, at + 16, urgentPointer);
         int to = at + TcpSegment.HEADER;
         if (mss > 0) {
             to = TcpOptionWriter.mss(b, to, mss);

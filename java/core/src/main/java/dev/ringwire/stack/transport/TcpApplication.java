@@ -25,6 +25,19 @@ public interface TcpApplication {
     /** There is room again after {@link TcpSession#trySend} took less than it was given. */
     default void writable(TcpSession session) throws IOException {}
 
+    /**
+     * The other side says that there is something urgent ahead, up to {@link TcpSession#urgentBytes()} bytes from the next
+     * that {@link #received} shows; it comes in line with the rest (RFC 9293 section 3.8.5). Called once, and again if the
+     * urgent data goes on further.
+     */
+    default void urgent(TcpSession session) throws IOException {}
+
+    /**
+     * Something is in the way, and the connection goes on (RFC 9293 section 3.9.2.2): an ICMP error that may pass, or no
+     * answer for a while. What ends a connection {@link #closed} tells.
+     */
+    default void softError(TcpSession session, IOException error) {}
+
     /** The other side sends no more; everything before has been handed over. Closes the other direction, too, unless overridden. */
     default void inputClosed(TcpSession session) throws IOException {
         session.close();

@@ -28,6 +28,14 @@ final class TcpInput {
     private int finSeq;
     private volatile boolean ended;
 
+    /** Bytes that an application is just shown and that are not in the ring. */
+    private int shown;
+
+    /** Behind the last urgent byte (RCV.UP). */
+    private int urgentEnd;
+
+    private boolean urgent;
+
     TcpInput(TcpSession session, TcpReceiver receiver) {
         this.session = session;
         this.receiver = receiver;
@@ -162,6 +170,24 @@ final class TcpInput {
         return r;
     }
 
+    // Urgent data (RFC 9293 section 3.8.5).
+
+    /** The other side says that all up to there is urgent; told to the application if that is news. */
+    void urgent(int end) {
+        if (Sequence.gt(end, receiver.nxt - ring.size()) && (!urgent || Sequence.gt(end, urgentEnd))) {
+            urgent = true;
+            urgentEnd = end;
+            session.urgentArrived();
+        }
+    }
+
+    /** Bytes from the first that nobody has taken to the end of the urgent data. */
+    int urgentBytes() {
+        int left = urgentEnd - (receiver.nxt - ring.size() - shown);
+        urgent = urgent && left > 0;
+        return urgent ? left : 0;
+    }
+
     // Bytes.
 
     /** Takes an acceptable segment with data or FIN. */
@@ -255,7 +281,9 @@ final class TcpInput {
     private int handOver(TcpApplication application, PacketBuffer packet, int from, int length) {
         ByteBuffer data = session.layer().view(packet.bytes(), from, length);
         advance(length);
+        shown = length;
         session.deliver(application, data);
+        shown = 0;
         if (session.state() == TcpState.CLOSED) {
             return length;
         }

@@ -3,6 +3,7 @@ package dev.ringwire.stack.transport;
 import static dev.ringwire.stack.transport.TcpSegment.ACK;
 import static dev.ringwire.stack.transport.TcpSegment.RST;
 import static dev.ringwire.stack.transport.TcpSegment.SYN;
+import static dev.ringwire.stack.transport.TcpSegment.URG;
 
 import dev.ringwire.bytes.Bits;
 import dev.ringwire.stack.IntTable;
@@ -138,6 +139,9 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
                 : router.path(local.high(), local.low(), remote.high(), remote.low());
         if (path == null) {
             throw new NoRouteToHostException("no route to " + remote);
+        }
+        if (path.isForMany()) {
+            throw new NoRouteToHostException("no connection is possible to many, as " + remote + " is");
         }
         int port = local == null ? 0 : local.port();
         if (port == 0) {
@@ -280,6 +284,11 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         });
         open.forEach(TcpListener::close);
         sessions().forEach(TcpSession::close);
+    }
+
+    /** Whether a connection has something to send or to tell, which the next poll does. */
+    public boolean isPending() {
+        return firstPending != null;
     }
 
     /** What it counts. */
@@ -606,6 +615,8 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         }
         if ((flags & RST) == 0) {
             header.window = receiver.input.advertise();
+            header.urgentPointer = session.sender().urgentPointer(seq);
+            header.flags |= header.urgentPointer > 0 ? URG : 0;
             if (session.sack()) {
                 int used = session.timestamps() ? 12 : 0;
                 int most = Math.min(TcpOptionWriter.sackBlocksThatFit(used), (session.segmentSize() - length - 4) / 8);
@@ -617,7 +628,9 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     /** How many segments may go in one packet. */
     int segmentsAtOnce(TcpSession session) {
-        return offloadsSegmentation && !context().hasOutgoingHooks() ? Integer.MAX_VALUE >>> 16 : 1;
+        // A device repeats the urgent pointer in each segment, where it would point too far.
+        boolean one = context().hasOutgoingHooks() || session.sender().isUrgent();
+        return offloadsSegmentation && !one ? Integer.MAX_VALUE >>> 16 : 1;
     }
 
     // For the connections.

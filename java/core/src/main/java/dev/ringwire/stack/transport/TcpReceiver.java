@@ -4,6 +4,7 @@ import static dev.ringwire.stack.transport.TcpSegment.ACK;
 import static dev.ringwire.stack.transport.TcpSegment.FIN;
 import static dev.ringwire.stack.transport.TcpSegment.RST;
 import static dev.ringwire.stack.transport.TcpSegment.SYN;
+import static dev.ringwire.stack.transport.TcpSegment.URG;
 
 import dev.ringwire.stack.PacketBuffer;
 
@@ -163,7 +164,8 @@ final class TcpReceiver {
         if (!isTimely(s)) {
             return;
         }
-        // What a RST carries only says why (RFC 9293 section 3.5.3).
+        // A reset counts by its number alone, also with data, which only says why (section 3.5.3), and while the window is
+        // closed (MUST-66, RFC 5961 section 3).
         int length = (flags & RST) != 0 ? 0 : s.payloadLength() + (flags & FIN) + (flags >>> 1 & 1);
         if (!isAcceptable(seq, length)) {
             unacceptable(s, seq, length);
@@ -199,9 +201,16 @@ final class TcpReceiver {
         }
         if (acknowledges(s, seq)) {
             session.acknowledgedFin();
+            urgent(s, seq);
             if (session.state() != TcpState.CLOSED && length > 0) {
                 input.take(seq, s, packet, (flags & FIN) != 0);
             }
+        }
+    }
+
+    private void urgent(TcpSegment s, int seq) {
+        if (s.has(URG) && session.state().canReceive()) {
+            input.urgent(seq + s.urgentPointer());
         }
     }
 
@@ -253,6 +262,7 @@ final class TcpReceiver {
             // With a closed window, acknowledgements still count (RFC 9293 section 3.10.7.4).
             acknowledges(s, seq);
             session.acknowledgedFin();
+            urgent(s, seq);
         }
         if (session.state() != TcpState.CLOSED) {
             answerUnacceptable(s.has(SYN) ? 0 : length);

@@ -14,6 +14,9 @@ final class TcpSender {
     /** Longest time between two probes of a closed window, and between two SYNs. */
     private static final long LONGEST_WAIT = 60_000_000_000L;
 
+    /** So many time-outs in a row are a reason to doubt the way (R1, RFC 9293 SHLD-10). */
+    private static final int R1 = 3;
+
     /** A SYN is sent again for at least three minutes (RFC 9293 MUST-23). */
     private static final long SYN_PATIENCE = 180_000_000_000L;
 
@@ -54,6 +57,14 @@ final class TcpSender {
 
     private boolean finQueued;
     private int finSeq;
+
+    /** Whether there is urgent data that is not acknowledged, and what is behind its last byte (SND.UP). */
+    private boolean urgent;
+
+    private int urgentEnd;
+
+    /** Time-outs since something was acknowledged. */
+    private int expired;
 
     private boolean timing;
     private int timedSeq;
@@ -195,6 +206,21 @@ final class TcpSender {
             finQueued = true;
             finSeq = headSeq + ring.size();
         }
+    }
+
+    /** All that was handed over until now is urgent. */
+    void markUrgent() {
+        urgent = true;
+        urgentEnd = dataEnd();
+    }
+
+    boolean isUrgent() {
+        return urgent;
+    }
+
+    /** The urgent pointer of a segment that begins there; 0 if it is to have none. */
+    int urgentPointer(int seq) {
+        return urgent && Sequence.gt(urgentEnd, seq) ? Math.min(urgentEnd - seq, 65_535) : 0;
     }
 
     boolean isFinQueued() {
@@ -395,6 +421,8 @@ final class TcpSender {
         nxt = Sequence.max(nxt, una);
         rtt.resetBackOff();
         waitingSince = now();
+        expired = 0;
+        urgent = urgent && Sequence.gt(urgentEnd, ack);
         if (ceiling != NO_CEILING && now() >= ceilingUntil) {
             ceiling = NO_CEILING;
         }
@@ -432,6 +460,12 @@ final class TcpSender {
         session.counters().timeouts++;
         session.layer().counters().timeouts++;
         rtt.backOff();
+        if (++expired == R1) {
+            session.doubtPath();
+            if (session.state() == TcpState.CLOSED) {
+                return;
+            }
+        }
         if (handshake) {
             sendSyn();
             return;

@@ -3,6 +3,7 @@ package dev.ringwire.stack.transport;
 import static dev.ringwire.stack.transport.TcpSegment.ACK;
 
 import dev.ringwire.stack.PacketBuffer;
+import dev.ringwire.stack.link.Neighbor;
 import dev.ringwire.stack.network.IcmpError;
 import java.io.IOException;
 import java.net.BindException;
@@ -114,6 +115,21 @@ public class TcpSession extends TcpFlow {
         spaceWanted = bytes.hasRemaining();
         if (count > 0) {
             outputWanted();
+        }
+        return count;
+    }
+
+    /**
+     * As {@link #trySend}, and tells the other side that all up to the last of these bytes is urgent. New protocols should
+     * not use it (RFC 9293 SHLD-13).
+     *
+     * @return how many bytes were taken
+     * @throws IOException as {@link #trySend}
+     */
+    public final int sendUrgent(ByteBuffer bytes) throws IOException {
+        int count = trySend(bytes);
+        if (count > 0) {
+            sender.markUrgent();
         }
         return count;
     }
@@ -295,6 +311,11 @@ public class TcpSession extends TcpFlow {
     /** Bytes that can be fetched; from any thread. */
     public final int available() {
         return receiver.input.ring.size();
+    }
+
+    /** Bytes from the next to be fetched to the end of what the other side says is urgent; 0 if nothing is. */
+    public final int urgentBytes() {
+        return receiver.input.urgentBytes();
     }
 
     /** Whether the other side has ended its direction; what {@link #available()} says is still to be fetched. Any thread. */
@@ -633,6 +654,38 @@ public class TcpSession extends TcpFlow {
         }
     }
 
+    /** There is more urgent data ahead than was known. */
+    final void urgentArrived() {
+        TcpApplication a = application;
+        if (a != null) {
+            try {
+                a.urgent(this);
+            } catch (IOException | RuntimeException | StackOverflowError e) {
+                failed(e);
+            }
+        }
+    }
+
+    /** Nothing was acknowledged for a while: whoever is next on the way may be gone (RFC 9293 section 3.8.3). */
+    final void doubtPath() {
+        Neighbor next = path.neighbor();
+        if (next != null) {
+            next.doubt();
+        }
+        softError(new SocketTimeoutException("no acknowledgment for a while; trying on"));
+    }
+
+    private void softError(IOException what) {
+        TcpApplication a = application;
+        if (a != null) {
+            try {
+                a.softError(this, what);
+            } catch (RuntimeException | StackOverflowError e) {
+                failed(e);
+            }
+        }
+    }
+
     private void failed(Throwable e) {
         layer.context().applicationFailed(this, e);
         abort();
@@ -816,8 +869,11 @@ public class TcpSession extends TcpFlow {
             return;
         }
         long due = receiver.lastHeard + options.keepAliveIdle() * 1_000_000_000L;
-        if (keepAliveProbes == 0 && due > now() || sender.unacknowledged() > 0) {
-            timers.keepAlive(Math.max(due, now() + options.keepAliveInterval() * 1_000_000_000L));
+        if (keepAliveProbes == 0 && due > now()) {
+            timers.keepAlive(due);
+        } else if (sender.unacknowledged() > 0) {
+            // The retransmission timer watches.
+            timers.keepAlive(now() + options.keepAliveInterval() * 1_000_000_000L);
         } else if (keepAliveProbes >= options.keepAliveCount()) {
             timedOut();
         } else {
@@ -842,6 +898,8 @@ public class TcpSession extends TcpFlow {
                 // Hard only while it opens: later it may be forged (RFC 5927 section 5.2).
                 if (opening) {
                     refused();
+                } else {
+                    softError(new ConnectException(about.toString()));
                 }
             }
             case NET_UNREACHABLE, HOST_UNREACHABLE, PROHIBITED -> {
@@ -849,9 +907,12 @@ public class TcpSession extends TcpFlow {
                 if (opening && about.isLocal()) {
                     // Nobody forged that: the neighbour does not answer.
                     finish(new NoRouteToHostException("No route to host"));
+                } else {
+                    softError(new NoRouteToHostException(about.toString()));
                 }
             }
-            case TTL_EXCEEDED, REASSEMBLY_TIME_EXCEEDED, PARAMETER_PROBLEM, OTHER -> {}
+            case TTL_EXCEEDED, REASSEMBLY_TIME_EXCEEDED, PARAMETER_PROBLEM, OTHER ->
+                softError(new SocketException(about.toString()));
         }
     }
 }

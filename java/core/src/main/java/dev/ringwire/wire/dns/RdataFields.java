@@ -6,9 +6,9 @@ import dev.ringwire.wire.FieldType;
 import dev.ringwire.wire.FieldValue;
 import dev.ringwire.wire.dns.RecordIndex.Values;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntPredicate;
-import java.util.regex.Pattern;
 
 /** Makes fields of values inside the data of records. */
 final class RdataFields {
@@ -122,15 +122,22 @@ final class RdataFields {
 
     /** Bytes to skip, -1 for a name, -2 for a character-string. */
     private static int[] steps(String path) {
-        return Pattern.compile("\\d+|[NS]")
-                .matcher(path)
-                .results()
-                .mapToInt(step -> switch (step.group()) {
-                    case "N" -> -1;
-                    case "S" -> -2;
-                    default -> Integer.parseInt(step.group());
-                })
-                .toArray();
+        var steps = new int[path.length()];
+        int count = 0;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == 'N' || c == 'S') {
+                steps[count++] = c == 'N' ? -1 : -2;
+                continue;
+            }
+            int end = i + 1;
+            while (end < path.length() && Character.isDigit(path.charAt(end))) {
+                end++;
+            }
+            steps[count++] = Integer.parseInt(path, i, end, 10);
+            i = end - 1;
+        }
+        return Arrays.copyOf(steps, count);
     }
 
     private static int walk(RecordIndex index, int at, int end, int[] steps) {

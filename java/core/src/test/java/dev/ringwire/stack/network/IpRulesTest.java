@@ -13,6 +13,7 @@ import static dev.ringwire.stack.Host.ipv6;
 import static dev.ringwire.stack.Host.only;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringwire.address.Ipv4Address;
@@ -21,6 +22,7 @@ import dev.ringwire.address.MacAddress;
 import dev.ringwire.stack.Host;
 import dev.ringwire.stack.link.Neighbor;
 import dev.ringwire.stack.link.NeighborState;
+import dev.ringwire.stack.transport.UdpSession;
 import dev.ringwire.wire.Ethernet;
 import dev.ringwire.wire.Icmpv4;
 import dev.ringwire.wire.Icmpv6;
@@ -29,7 +31,10 @@ import dev.ringwire.wire.Ipv6;
 import dev.ringwire.wire.NdOption;
 import dev.ringwire.wire.Packet;
 import dev.ringwire.wire.Raw;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -139,6 +144,24 @@ class IpRulesTest {
                 assertEquals(1508, next);
             }
             assertEquals(3, ids.stream().distinct().count());
+        }
+    }
+
+    @Test
+    @DisplayName("T63 what may not be cut has no identification (RFC 6864) and is not sent if it is too long")
+    void dontFragment() throws Exception {
+        try (Host host = Host.onIp(600)) {
+            UdpSession session = host.stack().udp().bind(5000).dontFragment(true);
+            InetSocketAddress to = new InetSocketAddress(PEER.toInetAddress(), 9);
+            session.send(ByteBuffer.allocate(572), to);
+            Ipv4 ip = only(host.sent(), Ipv4.class);
+            assertTrue(ip.dontFragment());
+            assertEquals(0, ip.identification());
+            assertThrows(IOException.class, () -> session.send(ByteBuffer.allocate(573), to));
+            assertEquals(List.of(), host.sent());
+            session.dontFragment(false);
+            session.send(ByteBuffer.allocate(573), to);
+            assertEquals(2, host.sent().size());
         }
     }
 

@@ -3,6 +3,9 @@ package dev.ringwire.stack.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** RFC 9438, against its closed formulas. */
@@ -39,6 +42,7 @@ class CubicTest {
     }
 
     @Test
+    @DisplayName("T42 a loss takes three tenths")
     void aLossTakesThreeTenths() {
         loseAt(1000);
         assertEquals(700 * MSS, cubic.window());
@@ -46,6 +50,7 @@ class CubicTest {
     }
 
     @Test
+    @DisplayName("T42 the window follows the cube of the time")
     void theWindowFollowsTheCubeOfTheTime() {
         loseAt(1000);
         long begin = now;
@@ -72,6 +77,7 @@ class CubicTest {
     }
 
     @Test
+    @DisplayName("T42 on a short path it grows like Reno")
     void onAShortPathItGrowsLikeReno() {
         loseAt(20);
         long rtt = 1_000_000;
@@ -86,6 +92,7 @@ class CubicTest {
     }
 
     @Test
+    @DisplayName("T42 a second loss below the first gives way")
     void aSecondLossBelowTheFirstGivesWay() {
         loseAt(1000);
         roundTrip(RTT);
@@ -121,6 +128,7 @@ class CubicTest {
     }
 
     @Test
+    @DisplayName("T42 time in which nothing fills the window does not count")
     void timeInWhichNothingFillsTheWindowDoesNotCount() {
         loseAt(1000);
         CongestionControl other = CongestionAlgorithm.CUBIC.create(MSS);
@@ -157,5 +165,39 @@ class CubicTest {
             roundTrip(RTT);
         }
         assertEquals(778_807, cubic.window());
+    }
+
+    /** On a path of 100 ms: from the first loss on, until the window is back where it was. */
+    @Test
+    @DisplayName(
+            "T42 a connection gives up three tenths at a loss, and is back at its old window when the cube says so")
+    void aConnection() throws IOException {
+        try (LossyWire net = new LossyWire(1500)) {
+            net.delay = 50_000_000;
+            net.each = 20_000;
+            int[] segments = new int[1];
+            net.lossToB = segment -> segment.payload.length > 0 && ++segments[0] == 600;
+            TcpOptions options = TcpOptions.DEFAULT.sendBuffer(8 << 20).receiveBuffer(8 << 20);
+            net.b.tcp().listen(TcpEndpoint.any(9), options, session -> (s, data) -> data.position(data.limit()));
+            TcpSession session = net.a.tcp().connect(TcpEndpoint.of("192.0.2.2", 9), null, options, null);
+            net.run(200);
+            ByteBuffer zeros = ByteBuffer.allocate(8 << 20);
+            int most = 0;
+            while (session.counters().retransmitted == 0) {
+                session.trySend(zeros.clear());
+                most = Math.max(most, session.congestionWindow());
+                net.run(1);
+            }
+            net.run(150);
+            assertEquals(0.7 * most, session.congestionWindow(), 0.05 * most);
+            double k = Math.cbrt(most / (double) session.segmentSize() * 0.3 / 0.4);
+            for (int i = 0; i < k * 1000; i += 100) {
+                session.trySend(zeros.clear());
+                assertTrue(session.congestionWindow() < 1.02 * most, "too early, after " + i + " ms");
+                net.run(100);
+            }
+            assertEquals(most, session.congestionWindow(), 0.04 * most);
+            assertEquals(1, net.a.tcp().counters().retransmitted);
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class IsnGeneratorTest {
@@ -17,6 +18,7 @@ class IsnGeneratorTest {
     }
 
     @Test
+    @DisplayName("T49 MUST-8 one connection goes up by one in four microseconds")
     void oneConnectionGoesUpByOneInFourMicroseconds() {
         int first = isn(1000, 0);
         assertEquals(first + 1, isn(1000, 4_000));
@@ -28,6 +30,7 @@ class IsnGeneratorTest {
     }
 
     @Test
+    @DisplayName("T49 MUST-9 connections tell nothing of each other")
     void connectionsTellNothingOfEachOther() {
         Set<Integer> all = new HashSet<>();
         int[] ones = new int[32];

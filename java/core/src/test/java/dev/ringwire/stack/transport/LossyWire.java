@@ -23,6 +23,10 @@ final class LossyWire implements AutoCloseable {
     final NetStack b;
     long now = 1_000_000_000L;
     long delay = 5_000_000L;
+    /** Nanoseconds that the wire is busy with one packet. */
+    long each;
+
+    private long busyUntil;
     int segments;
 
     /** Whether a segment from a to b, or from b to a, is lost. */
@@ -68,7 +72,8 @@ final class LossyWire implements AutoCloseable {
             if (!loss.test(Segment.of(frame))) {
                 byte[] bytes = new byte[frame.length()];
                 frame.buffer().get(frame.offset(), bytes);
-                wire.add(new OnTheWire(now + delay, bytes, to));
+                busyUntil = Math.max(now, busyUntil) + each;
+                wire.add(new OnTheWire(busyUntil + delay, bytes, to));
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +22,7 @@ class NewRenoTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("T39 the first window is that of RFC 6928")
     void theFirstWindowIsThatOfRfc6928(CongestionAlgorithm algorithm) {
         assertEquals(14_600, algorithm.create(1460).window());
         assertEquals(5_360, algorithm.create(536).window());
@@ -31,6 +33,7 @@ class NewRenoTest {
 
     @ParameterizedTest
     @EnumSource
+    @DisplayName("T39 MUST-19 slow start grows by what is acknowledged up to two segments")
     void slowStartGrowsByWhatIsAcknowledgedUpToTwoSegments(CongestionAlgorithm algorithm) {
         CongestionControl control = algorithm.create(MSS);
         int window = control.window();
@@ -174,6 +177,7 @@ class NewRenoTest {
     }
 
     @Test
+    @DisplayName("T39 MUST-19 recovery halves and avoidance adds a segment in each round trip")
     void recoveryHalvesAndAvoidanceAddsASegmentInEachRoundTrip() {
         CongestionControl control = CongestionAlgorithm.NEW_RENO.create(MSS);
         control.enterRecovery(40 * MSS, ++now);

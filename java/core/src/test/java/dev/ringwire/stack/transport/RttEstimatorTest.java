@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class RttEstimatorTest {
@@ -13,6 +14,7 @@ class RttEstimatorTest {
     private final RttEstimator rtt = new RttEstimator(RttEstimator.DEFAULT_MIN_RTO, 60_000 * MS);
 
     @Test
+    @DisplayName("T31 MUST-19 the first timeout is a second and doubles")
     void theFirstTimeoutIsASecondAndDoubles() {
         assertEquals(1000 * MS, rtt.rto());
         assertFalse(rtt.hasSample());
@@ -29,6 +31,7 @@ class RttEstimatorTest {
     }
 
     @Test
+    @DisplayName("T31 the first sample and the next weigh as RFC 6298 says")
     void theFirstSampleAndTheNextWeighAsRfc6298Says() {
         rtt.sample(400 * MS);
         assertEquals(400 * MS, rtt.smoothed());

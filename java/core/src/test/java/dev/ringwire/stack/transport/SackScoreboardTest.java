@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class SackScoreboardTest {
@@ -80,6 +81,7 @@ class SackScoreboardTest {
     }
 
     @Test
+    @DisplayName("T38 lost is what three ranges or more than two segments are behind")
     void lostIsWhatThreeRangesOrMoreThanTwoSegmentsAreBehind() {
         add(100, 200);
         assertFalse(board.isLost(0, MSS));
@@ -99,6 +101,7 @@ class SackScoreboardTest {
 
     /** A window of eight segments of which 2 and, as the peer says more and more, 3 to 8 arrive. */
     @Test
+    @DisplayName("T38 a recovery as in RFC 6675")
     void aRecoveryAsInRfc6675() {
         int una = 100;
         int nxt = 900;
@@ -247,6 +250,7 @@ class SackScoreboardTest {
     }
 
     @Test
+    @DisplayName("T56 a hostile peer costs a bounded amount and breaks nothing")
     void aHostilePeerCostsABoundedAmountAndBreaksNothing() {
         Random random = new Random(5);
         int una = -2_000_000;

@@ -7,6 +7,7 @@ import dev.ringwire.bytes.Bits;
 import dev.ringwire.stack.PacketBuffer;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class SynCookiesTest {
@@ -64,6 +65,7 @@ class SynCookiesTest {
     }
 
     @Test
+    @DisplayName("T54 a cookie holds for a minute and not for three")
     void aCookieHoldsForAMinuteAndNotForThree() {
         for (long begin : new long[] {0, 68 * SECOND, 1000 * SECOND, 3_000_000 * SECOND, -500 * SECOND, -1}) {
             int cookie = make(7, 1460, begin);
@@ -78,6 +80,7 @@ class SynCookiesTest {
     }
 
     @Test
+    @DisplayName("T54 it is no cookie for anybody else")
     void itIsNoCookieForAnybodyElse() {
         int cookie = make(7, 1460, 0);
         assertEquals(SynCookies.INVALID, check(8, cookie, 0));
@@ -93,6 +96,7 @@ class SynCookiesTest {
     }
 
     @Test
+    @DisplayName("T54 guesses are as good as none")
     void guessesAreAsGoodAsNone() {
         Random random = new Random(3);
         int right = 0;

@@ -1,7 +1,5 @@
-package dev.ringwire.tutorial;
+package dev.ringwire.testing;
 
-import dev.ringwire.testing.Command;
-import dev.ringwire.testing.JavaSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code java/TUTORIAL.md} or {@code java/STACK.md}, read as a program. A block of Java is the imports, or classes, or the body of a
+ * A page such as {@code java/TUTORIAL.md}, read as programs. A block of Java is the imports, or classes, or the body of a
  * {@code main}; the block of text behind it is what that prints.
  */
-final class Tutorial {
-    static final Path FILE = Path.of("..", "TUTORIAL.md");
-
+public final class ProgramPage {
     /** From this heading on, programs run on the first of two hosts. */
     private static final String TWO_HOSTS = "## Two hosts";
 
@@ -34,7 +30,7 @@ final class Tutorial {
      * @param heading of its section
      * @param name its class
      */
-    record Step(String heading, String name, String expected, boolean onHosts) {
+    public record Step(String heading, String name, String expected, boolean onHosts) {
         @Override
         public String toString() {
             return heading;
@@ -44,7 +40,7 @@ final class Tutorial {
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final List<Step> steps = new ArrayList<>();
 
-    private Tutorial(String text) {
+    private ProgramPage(String text) {
         int hosts = text.contains(TWO_HOSTS) ? text.indexOf(TWO_HOSTS) : text.length();
         String imports = "";
         String program = null;
@@ -80,13 +76,9 @@ final class Tutorial {
         }
     }
 
-    static Tutorial read() throws IOException {
-        return read(FILE);
-    }
-
-    /** Another page that is written in the same way. */
-    static Tutorial read(Path file) throws IOException {
-        return new Tutorial(Files.readString(file));
+    /** Reads the page in that file. */
+    public static ProgramPage read(Path file) throws IOException {
+        return new ProgramPage(Files.readString(file));
     }
 
     private static String heading(String text, int at) {
@@ -94,28 +86,32 @@ final class Tutorial {
         return text.substring(start + 4, text.indexOf('\n', start + 4));
     }
 
-    List<Step> steps(boolean onHosts) {
+    /** Its programs in order: those that run on two hosts, or the others. */
+    public List<Step> steps(boolean onHosts) {
         return steps.stream().filter(step -> step.onHosts == onHosts).toList();
     }
 
-    void compile(Path directory) throws IOException {
+    /** Compiles all its programs into a directory. */
+    public void compile(Path directory) throws IOException {
         JavaSource.compile(directory, sources).close();
     }
 
     /** The command line that runs a program in a directory, with the classes in it. */
-    static List<String> command(Path directory, String name) {
+    public static List<String> command(Path directory, String name) {
         var command = new ArrayList<>(List.of("env", "-C", directory.toString()));
-        List<String> java = Command.java(MakeCaptures.class);
-        int path = java.indexOf("-cp") + 1;
-        command.add(java.get(0));
+        command.add(Command.java(ProgramPage.class).get(0));
         String mode = System.getProperty("dev.ringwire.native", "auto");
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Ddev.ringwire.native=" + mode));
-        command.addAll(List.of("-cp", java.get(path) + ":" + directory, name));
+        command.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Ddev.ringwire.native=" + mode));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path") + ":" + directory, name));
         return command;
     }
 
     /** The text with a mark in the place of what differs from run to run. */
-    static String masked(String printed) {
+    public static String masked(String printed) {
         return TIME.matcher(printed).replaceAll("<time>");
     }
 }
