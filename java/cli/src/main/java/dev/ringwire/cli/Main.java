@@ -145,7 +145,7 @@ public final class Main implements Callable<Integer> {
         return line.setCommandName("ringwire " + line.getCommandName());
     }
 
-    /** Loads every protocol while picocli looks at the arguments, which takes as long, where there is a second core. */
+    /** Loads every protocol while the arguments are read, where there is a second core. */
     private static void loadProtocols() {
         var thread = new Thread(Protocols::standard, "ringwire-protocols");
         thread.setDaemon(true);

@@ -134,6 +134,28 @@ class LauncherTest {
     }
 
     @Test
+    void aPlainQueryNeedsNoPicocli() throws Exception {
+        String file = Cli.write(directory.resolve("a.pcap"), Cli.udp(0));
+        Path loaded = directory.resolve("loaded");
+        assertEquals(0, run("RINGWIRE_JAVA_OPTS=-Xlog:class+load:file=" + loaded + " ringwire query " + file
+                + " -e ip.src -e udp.dstport -T csv"));
+        assertEquals("192.0.2.0,53\n", out());
+        String classes = Files.readString(loaded);
+        assertTrue(classes.contains(" dev.ringwire.cli.Main "), classes);
+        assertFalse(classes.contains(" picocli.CommandLine "), classes);
+    }
+
+    @Test
+    void findsItsJarWhereverItIsCalledFrom() throws Exception {
+        Path launcher = Path.of(LAUNCHER).toAbsolutePath();
+        assertEquals(0, run("cd " + launcher.getParent() + "; sh 'ringwire' --version"), err());
+        assertTrue(out().startsWith("ringwire "), out());
+        Path link = Files.createSymbolicLink(directory.resolve("link"), launcher);
+        assertEquals(0, run("cd " + directory + "; ln -s " + link.getFileName() + " again; ./again --version"), err());
+        assertTrue(out().startsWith("ringwire "), out());
+    }
+
+    @Test
     void noBarWhereStandardErrorIsNoTerminal() throws Exception {
         assertEquals(0, run("ringwire info " + large()));
         assertEquals("", err());

@@ -315,7 +315,8 @@ final class TcpReceiver {
         int newlySacked = sender.recovery.sack(s);
         boolean outstanding = sender.una != sender.max;
         if (Sequence.gt(ack, sender.una)) {
-            if (s.hasTimestamps() && session.timestamps() && s.tsEcho() != 0) {
+            // What a duplicate made echoes the time of the first one, however long ago that was.
+            if (s.hasTimestamps() && session.timestamps() && s.tsEcho() != 0 && !s.reportsDuplicate()) {
                 sender.measureByTimestamp((session.timestampClock() - s.tsEcho()) * 1_000_000L);
             }
             sender.acknowledged(ack);
