@@ -137,8 +137,10 @@ class LauncherTest {
     void aPlainQueryNeedsNoPicocli() throws Exception {
         String file = Cli.write(directory.resolve("a.pcap"), Cli.udp(0));
         Path loaded = directory.resolve("loaded");
-        assertEquals(0, run("RINGWIRE_JAVA_OPTS=-Xlog:class+load:file=" + loaded + " ringwire query " + file
-                + " -e ip.src -e udp.dstport -T csv"));
+        assertEquals(
+                0,
+                run("RINGWIRE_JAVA_OPTS=-Xlog:class+load:file=" + loaded + " ringwire query " + file
+                        + " -e ip.src -e udp.dstport -T csv"));
         assertEquals("192.0.2.0,53\n", out());
         String classes = Files.readString(loaded);
         assertTrue(classes.contains(" dev.ringwire.cli.Main "), classes);

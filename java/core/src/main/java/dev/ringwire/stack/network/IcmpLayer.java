@@ -190,8 +190,7 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
         Bits.put16(
                 packet.bytes(),
                 at + 2,
-                ~packet.sum(
-                        at, packet.end() - at, packet.pseudoHeaderSum(Icmpv6Layer.PROTOCOL, packet.end() - at)));
+                ~packet.sum(at, packet.end() - at, packet.pseudoHeaderSum(Icmpv6Layer.PROTOCOL, packet.end() - at)));
         packet.protocol(Ipv6Layer.HOP_BY_HOP);
         packet.transportOffset(at);
         transfer(packet);

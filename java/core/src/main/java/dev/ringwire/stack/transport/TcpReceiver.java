@@ -164,7 +164,8 @@ final class TcpReceiver {
         if (!isTimely(s)) {
             return;
         }
-        // A reset counts by its number alone, also with data, which only says why (section 3.5.3), and while the window is
+        // A reset counts by its number alone, also with data, which only says why (section 3.5.3), and while the window
+        // is
         // closed (MUST-66, RFC 5961 section 3).
         int length = (flags & RST) != 0 ? 0 : s.payloadLength() + (flags & FIN) + (flags >>> 1 & 1);
         if (!isAcceptable(seq, length)) {
