@@ -181,7 +181,8 @@ static void transfer(int sending, const char *host, int port, uint64_t nanos)
     int fd = connected(SOCK_STREAM, host, port);
     uint64_t bytes = 0, cpu = cpu_ns(), begin = clock_ns(CLOCK_MONOTONIC), now;
     do {
-        ssize_t count = sending ? send(fd, buffer, BUFFER, MSG_NOSIGNAL) : recv(fd, buffer, BUFFER, 0);
+        ssize_t count =
+            TEMP_FAILURE_RETRY(sending ? send(fd, buffer, BUFFER, MSG_NOSIGNAL) : recv(fd, buffer, BUFFER, 0));
         if (count <= 0)
             worker_fail("%s after %llu bytes: %s", sending ? "send" : "receive", (unsigned long long)bytes,
                         count == 0 ? "end of stream" : strerror(errno));
@@ -190,7 +191,7 @@ static void transfer(int sending, const char *host, int port, uint64_t nanos)
     } while (now - begin < nanos);
     if (sending) {
         shutdown(fd, SHUT_WR);
-        if (recv(fd, buffer, BUFFER, 0) != 0)
+        if (TEMP_FAILURE_RETRY(recv(fd, buffer, BUFFER, 0)) != 0)
             worker_fail("%s port %d did not end the stream: %s", host, port, strerror(errno));
         now = clock_ns(CLOCK_MONOTONIC);
     }
@@ -212,7 +213,7 @@ static void ping(int type, const char *host, int port, size_t count)
     char byte = 'x';
     for (size_t i = 0; i < count; i++) {
         uint64_t begin = clock_ns(CLOCK_MONOTONIC);
-        if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1 || recv(fd, &byte, 1, 0) != 1)
+        if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1 || TEMP_FAILURE_RETRY(recv(fd, &byte, 1, 0)) != 1)
             worker_fail("round trip %zu: %s", i, strerror(errno));
         times[i] = clock_ns(CLOCK_MONOTONIC) - begin;
     }

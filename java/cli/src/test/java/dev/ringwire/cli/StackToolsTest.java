@@ -115,6 +115,36 @@ class StackToolsTest {
         assertTrue(read("server.out").contains(" GET /a.txt 200 6\n"), read("server.out"));
     }
 
+    /** A checksum that veth leaves unfinished is wrong there, which is said. */
+    @Test
+    void overLibpcapAndATunnelOfTheKernels() throws Exception {
+        random("sent", 1_000_000);
+        String out = onLink("""
+                up -i pcap://v0 --address 192.0.2.1/24 echo
+                echo x | there nc -N -w 3 192.0.2.1 7
+                there ethtool -K v1 tx off >/dev/null
+                there nc -N -w 30 192.0.2.1 7 <sent | cmp - sent && echo same
+                down
+                grep -o 'ethtool -K INTERFACE tx off' server.err
+                there ip link add vx0 type vxlan id 42 remote 192.0.2.1 dstport 4789 dev v1
+                there ip addr add 198.51.100.1/24 dev vx0
+                there ip link set vx0 up
+                there ethtool -K vx0 tx off >/dev/null
+                up -i 'vxlan://192.0.2.2:4789?vni=42' --address 198.51.100.2/24 echo
+                there nc -N -w 30 198.51.100.2 7 <sent | cmp - sent && echo same
+                there ping -c 1 -W 20 198.51.100.2 | grep -c 'bytes from'
+                down
+                """);
+        assertEquals("""
+                same
+                status 0
+                ethtool -K INTERFACE tx off
+                same
+                1
+                status 0
+                """, out);
+    }
+
     /** Where it resets nothing of ours and goes on with all that is its own. */
     @Test
     void sharesAnAddressWithTheKernel() throws Exception {

@@ -8,6 +8,7 @@ import dev.ringwire.device.tap.TapDevice;
 import dev.ringwire.stack.NetStack;
 import dev.ringwire.stack.StackLoop;
 import dev.ringwire.testing.Command;
+import dev.ringwire.testing.LocalRoute;
 import dev.ringwire.testing.VethPair;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class KernelLink implements AutoCloseable {
             Command.run("ip", "addr", "add", KERNEL + "/24", "dev", tap.name());
             Command.run("ip", "addr", "add", KERNEL6 + "/64", "dev", tap.name(), "nodad");
             tap.up();
+            LocalRoute.await(Command::run, KERNEL6);
             device = tap;
         }
         if (!faults.equals(Faults.NONE)) {

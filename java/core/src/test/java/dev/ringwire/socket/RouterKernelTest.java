@@ -47,7 +47,19 @@ class RouterKernelTest {
         near = VethPair.create().withoutOffloads();
         host = Netns.create();
         Netns router = near.netns();
-        router.run("ip", "link", "add", "far0", "mtu", "" + NARROW, "type", "veth", "peer", "name", "end0", "netns",
+        router.run(
+                "ip",
+                "link",
+                "add",
+                "far0",
+                "mtu",
+                "" + NARROW,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "end0",
+                "netns",
                 host.name());
         for (String name : List.of("far0", "end0")) {
             Netns at = name.equals("far0") ? router : host;
@@ -130,9 +142,12 @@ class RouterKernelTest {
     @Test
     void aRouterThatDoesNotTellIsFoundOut() throws Exception {
         Netns router = near.netns();
-        router.run("sh", "-c", "nft add table ip swallow && nft add chain ip swallow out"
-                + " '{ type filter hook output priority 0; }'"
-                + " && nft add rule ip swallow out icmp type destination-unreachable drop");
+        router.run(
+                "sh",
+                "-c",
+                "nft add table ip swallow && nft add chain ip swallow out"
+                        + " '{ type filter hook output priority 0; }'"
+                        + " && nft add rule ip swallow out icmp type destination-unreachable drop");
         // Another address than the one whose path MTU may be known.
         host.run("ip", "addr", "add", "198.51.100.3/24", "dev", "end0");
         try {
@@ -150,7 +165,11 @@ class RouterKernelTest {
             try {
                 loop.stack()
                         .icmp()
-                        .ping(InetAddress.getByName("198.51.100.2"), new byte[4000], Duration.ofSeconds(5), got::complete);
+                        .ping(
+                                InetAddress.getByName("198.51.100.2"),
+                                new byte[4000],
+                                Duration.ofSeconds(5),
+                                got::complete);
             } catch (IOException e) {
                 got.completeExceptionally(e);
             }

@@ -285,9 +285,8 @@ class StackLoopTest {
     @Test
     void nobodyOpensAnInterfaceWhoseStackIsStillEnding() throws Exception {
         var slow = new Slow();
-        SharedStacks.Opener opener = name -> NetStack.builder(
-                        Loopback.pair(LinkType.RAW).first())
-                .build();
+        SharedStacks.Opener opener =
+                name -> NetStack.builder(Loopback.pair(LinkType.RAW).first()).build();
         SharedStacks.Share first = SharedStacks.of("shared3", opener);
         first.stack().onStop(slow);
         var closed = CompletableFuture.supplyAsync(() -> close(first));

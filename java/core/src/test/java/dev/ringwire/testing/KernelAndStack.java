@@ -22,6 +22,7 @@ public final class KernelAndStack implements AutoCloseable {
         Command.run("ip", "addr", "add", "10.77.0.1/24", "dev", tun.name());
         Command.run("ip", "-6", "addr", "add", "fd77::1/64", "dev", tun.name(), "nodad");
         tun.up();
+        LocalRoute.await(Command::run, "fd77::1");
         stack = settings.apply(NetStack.builder(tun).address("10.77.0.2/24").address("fd77::2/64"))
                 .build();
         poll();

@@ -190,7 +190,7 @@ class StackSimTest {
         assertTrue(
                 once.pings.stream().anyMatch(p -> p.startsWith(PingReply.Outcome.REPLIED.toString())),
                 once.pings::toString);
-        assertTrue(once.datagrams > 10, () -> once.datagrams + " datagrams came back");
+        assertTrue(once.datagrams > 0, () -> once.datagrams + " datagrams came back");
         Run again = run(11);
         assertEquals(once.frames, again.frames);
         assertEquals(once.pings, again.pings);

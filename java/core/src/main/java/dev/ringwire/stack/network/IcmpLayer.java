@@ -185,6 +185,17 @@ public abstract sealed class IcmpLayer extends Layer permits Icmpv4Layer, Icmpv6
         send(packet);
     }
 
+    /** Sends a message behind other headers, from that place on; what its IP header says is set. */
+    final void sendBehindOptions(PacketBuffer packet, int at) {
+        Bits.put16(
+                packet.bytes(),
+                at + 2,
+                ~packet.sum(at, packet.end() - at, packet.pseudoHeaderSum(Icmpv6Layer.PROTOCOL, packet.end() - at)));
+        packet.protocol(Ipv6Layer.HOP_BY_HOP);
+        packet.transportOffset(at);
+        transfer(packet);
+    }
+
     @Override
     protected final boolean forge(PacketBuffer packet) {
         packet.transportOffset(packet.offset());

@@ -123,8 +123,17 @@ public final class Icmpv4Layer extends IcmpLayer {
         sendError(first, TIME_EXCEEDED, REASSEMBLY);
     }
 
-    /** RFC 1122 section 3.2.2: never about an error, a packet for many, a later fragment, or to nobody in particular. */
+    /** The option at that byte of the header is malformed (RFC 1122 section 3.2.2.5). */
+    void parameterProblem(PacketBuffer about, int place) {
+        sendError(about, PARAMETER_PROBLEM, 0, place << 24);
+    }
+
     private void sendError(PacketBuffer about, int type, int code) {
+        sendError(about, type, code, 0);
+    }
+
+    /** RFC 1122 section 3.2.2: never about an error, a packet for many, a later fragment, or to nobody in particular. */
+    private void sendError(PacketBuffer about, int type, int code, int word) {
         int at = about.transportOffset() < 0 ? about.offset() : about.transportOffset();
         boolean forbidden = about.isForMany()
                 || IpAddresses.isUnspecified(0, about.sourceLow())
@@ -134,7 +143,7 @@ public final class Icmpv4Layer extends IcmpLayer {
         if (forbidden) {
             counters().errorsForbidden++;
         } else {
-            sendError(about, type, code, 0, Ipv4Layer.HEADER, LONGEST_ERROR);
+            sendError(about, type, code, word, Ipv4Layer.HEADER, LONGEST_ERROR);
         }
     }
 

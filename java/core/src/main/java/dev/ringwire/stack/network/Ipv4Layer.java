@@ -63,6 +63,11 @@ public final class Ipv4Layer extends IpLayer {
         }
         if (header > HEADER && !Ipv4Options.areFine(b, at + HEADER, at + header)) {
             counters.badOptions++;
+            packet.transportOffset(at + header);
+            int malformed = Ipv4Options.malformed(b, at + HEADER, at + header);
+            if (malformed >= 0 && upper(Icmpv4Layer.PROTOCOL) instanceof Icmpv4Layer icmp) {
+                icmp.parameterProblem(packet, malformed - at);
+            }
             return;
         }
         packet.consume(header);
@@ -76,7 +81,7 @@ public final class Ipv4Layer extends IpLayer {
     private boolean isForUs(PacketBuffer packet) {
         long source = packet.sourceLow();
         long destination = packet.destinationLow();
-        if (!isDeliveringLocal() && isMartian(source, destination)) {
+        if (!isDeliveringLocal() && isMartian(source, destination) && !isFromSwitch(packet)) {
             counters().martians++;
             return false;
         }
@@ -94,6 +99,11 @@ public final class Ipv4Layer extends IpLayer {
         }
         counters().notOurs++;
         return false;
+    }
+
+    /** Switches without an address ask for groups (RFC 4541 section 2.1.1). */
+    private static boolean isFromSwitch(PacketBuffer packet) {
+        return packet.protocol() == IgmpLayer.PROTOCOL && IpAddresses.isUnspecified(0, packet.sourceLow());
     }
 
     /** RFC 1122 section 3.2.1.3: who cannot have sent this, or not from outside. */

@@ -30,6 +30,18 @@ final class Ipv4Options {
         return true;
     }
 
+    /** Where the first option is that does not fit in; -1 for none. */
+    static int malformed(ByteBuffer b, int from, int to) {
+        for (int at = from; at < to && b.get(at) != END; ) {
+            int length = length(b, at, to);
+            if (length == 0) {
+                return at;
+            }
+            at += length;
+        }
+        return -1;
+    }
+
     /** Overwrites those that only the first fragment has. */
     static void keepCopied(ByteBuffer b, int from, int to) {
         for (int at = from; at < to; ) {

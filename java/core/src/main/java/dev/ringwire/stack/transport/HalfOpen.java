@@ -45,7 +45,9 @@ final class HalfOpen extends TcpFlow {
         this.cache = cache;
         this.listener = listener;
         options = listener.options();
-        window = Math.min(65_535, ByteRing.most(options.receiveBuffer(), 0, listener.layer().memory()));
+        window = Math.min(
+                65_535,
+                ByteRing.most(options.receiveBuffer(), 0, listener.layer().memory()));
         this.irs = irs;
     }
 

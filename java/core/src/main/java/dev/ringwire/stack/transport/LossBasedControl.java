@@ -8,6 +8,12 @@ abstract class LossBasedControl implements CongestionControl {
     /** More than any scaled window can be (RFC 7323 section 2.3). */
     static final int MAX_WINDOW = 1 << 30;
 
+    /**
+     * By how many segments an acknowledgement lets slow start grow (L of RFC 9406 section 4.3). Receivers that put
+     * segments together acknowledge many at once: with the 2 of RFC 3465 the window would hardly grow.
+     */
+    private static final int MOST_SEGMENTS = 8;
+
     private int mss;
     private int window;
     private int threshold = Integer.MAX_VALUE;
@@ -70,7 +76,7 @@ abstract class LossBasedControl implements CongestionControl {
         grown = true;
         if (window < threshold) {
             // RFC 3465 section 2.3: what was lost before a timeout may be acknowledged in big steps.
-            grow(Math.min(bytes, afterTimeout ? mss : 2 * mss));
+            grow(Math.min(bytes, afterTimeout ? mss : MOST_SEGMENTS * mss));
             pause(now);
         } else {
             avoid(Math.min(bytes, window), now, smoothedRtt);

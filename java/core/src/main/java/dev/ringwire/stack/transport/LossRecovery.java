@@ -27,6 +27,7 @@ final class LossRecovery {
     private int repaired;
     /** What is behind this was sent after the first segment was sent again. */
     private int sentSince;
+
     private boolean rescue;
     /** Since the last new acknowledgement. */
     private boolean timedOut;
@@ -112,8 +113,8 @@ final class LossRecovery {
     int sack(TcpSegment segment) {
         int news = 0;
         if (hasSack() && segment.sackCount() > 0) {
-            if (segment.sackStart(0) == repaired && Sequence.lt(repaired, segment.ack())) {
-                // It came twice (RFC 2883): what was taken for lost was late, behind more than we allow for.
+            if (segment.reportsDuplicate() && segment.sackStart(0) == repaired) {
+                // What was taken for lost was late, behind more than we allow for.
                 scoreboard().allowMoreReordering();
             }
             for (int i = 0; i < segment.sackCount(); i++) {

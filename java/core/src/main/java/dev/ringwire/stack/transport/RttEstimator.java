@@ -38,6 +38,15 @@ final class RttEstimator {
     }
 
     /**
+     * A round trip was measured by a timestamp on a segment that was sent twice. If the acknowledgement of the first copy
+     * was lost, the other side answers the second with the first one's timestamp, and the time between them is in it,
+     * too: so it counts for no more than twice the timeout, which a round trip that has become longer reaches soon.
+     */
+    void sampleOfRetransmitted(long rttNanos) {
+        sample(Math.min(rttNanos, 2 * base));
+    }
+
+    /**
      * A round trip was measured, one of several in the same round trip, which weigh together like one (RFC 7323
      * appendix G).
      *

@@ -164,7 +164,8 @@ final class TcpReceiver {
         if (!isTimely(s)) {
             return;
         }
-        // A reset counts by its number alone, also with data, which only says why (section 3.5.3), and while the window is
+        // A reset counts by its number alone, also with data, which only says why (section 3.5.3), and while the window
+        // is
         // closed (MUST-66, RFC 5961 section 3).
         int length = (flags & RST) != 0 ? 0 : s.payloadLength() + (flags & FIN) + (flags >>> 1 & 1);
         if (!isAcceptable(seq, length)) {
@@ -315,7 +316,8 @@ final class TcpReceiver {
         int newlySacked = sender.recovery.sack(s);
         boolean outstanding = sender.una != sender.max;
         if (Sequence.gt(ack, sender.una)) {
-            if (s.hasTimestamps() && session.timestamps() && s.tsEcho() != 0) {
+            // What a duplicate made echoes the time of the first one, however long ago that was.
+            if (s.hasTimestamps() && session.timestamps() && s.tsEcho() != 0 && !s.reportsDuplicate()) {
                 sender.measureByTimestamp((session.timestampClock() - s.tsEcho()) * 1_000_000L);
             }
             sender.acknowledged(ack);

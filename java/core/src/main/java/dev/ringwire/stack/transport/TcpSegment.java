@@ -215,6 +215,11 @@ final class TcpSegment {
         return sackCount;
     }
 
+    /** Whether the first SACK block tells of bytes that came twice (RFC 2883): something we have sent again made this. */
+    boolean reportsDuplicate() {
+        return sackCount > 0 && Sequence.lt(sack[0], ack);
+    }
+
     /** First sequence number of a SACK block. */
     int sackStart(int index) {
         return sack[2 * index];

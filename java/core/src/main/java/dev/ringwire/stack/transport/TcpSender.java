@@ -444,7 +444,7 @@ final class TcpSender {
     /** A round trip known from a timestamp, where the clock alone cannot tell which copy arrived (RFC 7323 section 4). */
     void measureByTimestamp(long nanos) {
         if (!timing && nanos >= 0) {
-            rtt.sample(nanos);
+            rtt.sampleOfRetransmitted(nanos);
         }
     }
 

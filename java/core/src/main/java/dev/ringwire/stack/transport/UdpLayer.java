@@ -352,8 +352,7 @@ public final class UdpLayer extends Layer implements IcmpErrorListener {
         for (UdpSession s = ports.get(error.sourcePort()); s != null; s = s.next) {
             if (s.isConnectedTo(error.destinationHigh(), error.destinationLow(), error.destinationPort())) {
                 counters.icmpErrors++;
-                IpPath path =
-                        path(s.localHigh(), s.localLow(), error.destinationHigh(), error.destinationLow());
+                IpPath path = path(s.localHigh(), s.localLow(), error.destinationHigh(), error.destinationLow());
                 if (path != null) {
                     error.believe(path);
                 }

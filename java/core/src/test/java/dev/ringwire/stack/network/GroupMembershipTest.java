@@ -164,6 +164,19 @@ class GroupMembershipTest {
     }
 
     @Test
+    void aSwitchWithoutAnAddressIsAnswered() throws Exception {
+        host.stack().router().join(GROUP.toInetAddress());
+        host.after(5 * SECOND);
+        told();
+        // RFC 4541 section 2.1.1.
+        Ipv4 from = fromRouter(Ipv4Address.of("224.0.0.1")).src(Ipv4Address.of("0.0.0.0"));
+        Igmp query = new Igmp().type(Igmp.MEMBERSHIP_QUERY).maxRespCode(10);
+        host.receives(ethernet(), from, query.sources(List.of()));
+        host.after(2 * SECOND);
+        assertEquals(List.of("224.0.0.22: 2 239.1.2.3"), told());
+    }
+
+    @Test
     void manyGroupsTakeManyReportsAndNoneIsForgotten() throws Exception {
         Set<String> all = new HashSet<>();
         for (int i = 0; i < 500; i++) {

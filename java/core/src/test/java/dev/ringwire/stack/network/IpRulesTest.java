@@ -101,12 +101,20 @@ class IpRulesTest {
             for (byte[] options : new byte[][] {
                 {(byte) 131, 7, 4, 1, 2, 3, 4, 0},
                 {(byte) 137, 7, 4, 1, 2, 3, 4, 0},
-                {7, 9, 4, 0, 0, 0, 0, 0},
-                {7, 1, 0, 0}
             }) {
                 assertEquals(List.of(), host.receives(ipv4().options(options), echo()));
             }
-            assertEquals(4, host.stack().ipv4().counters().badOptions);
+            for (byte[] options : new byte[][] {{7, 9, 4, 0, 0, 0, 0, 0}, {1, 1, 7, 1}}) {
+                Icmpv4 told = Host.only(host.receives(ipv4().options(options), echo()), Icmpv4.class);
+                assertEquals(12, told.type());
+                assertEquals(0, told.code());
+                // Where the option begins that does not fit in.
+                assertEquals(options[0] == 7 ? 20 : 22, told.toBytes()[4]);
+            }
+            byte[] wrong = {7, 1, 0, 0};
+            assertEquals(List.of(), host.receives(ipv4().options(wrong), new Icmpv4().type(3)));
+            assertEquals(List.of(), host.receives(ipv4().options(wrong).dst(Ipv4Address.of("192.0.2.255")), echo()));
+            assertEquals(6, host.stack().ipv4().counters().badOptions);
             for (String source : new String[] {"ff02::1", "::1", "::ffff:192.0.2.9", ADDRESS6.toString()}) {
                 assertEquals(
                         List.of(), host.receives(ipv6().src(Ipv6Address.of(source)), new Icmpv6().type(128)), source);

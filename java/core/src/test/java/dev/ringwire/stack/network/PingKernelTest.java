@@ -9,6 +9,7 @@ import dev.ringwire.device.tap.TapDevice;
 import dev.ringwire.stack.NetStack;
 import dev.ringwire.stack.RunningStack;
 import dev.ringwire.testing.Command;
+import dev.ringwire.testing.LocalRoute;
 import dev.ringwire.testing.VethPair;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,6 +32,7 @@ class PingKernelTest {
         Command.run("ip", "addr", "add", KERNEL + "/24", "dev", tap.name());
         Command.run("ip", "addr", "add", KERNEL6 + "/64", "dev", tap.name(), "nodad");
         tap.up();
+        LocalRoute.await(Command::run, KERNEL6);
         return tap;
     }
 

@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Two stacks, 192.0.2.1 and .2, and between them a wire with a delay that drops what the test says. Time is the test's. */
 final class LossyWire implements AutoCloseable {
@@ -33,6 +35,12 @@ final class LossyWire implements AutoCloseable {
     Predicate<Segment> lossToB = s -> false;
 
     Predicate<Segment> lossToA = s -> false;
+
+    /** How many later ones overtake a segment from a to b. */
+    ToIntFunction<Segment> lateToB = s -> 0;
+
+    private byte @Nullable [] late;
+    private int overtaking;
     private final ArrayDeque<OnTheWire> wire = new ArrayDeque<>();
 
     LossyWire(int mtu) {
@@ -72,10 +80,25 @@ final class LossyWire implements AutoCloseable {
             if (!loss.test(Segment.of(frame))) {
                 byte[] bytes = new byte[frame.length()];
                 frame.buffer().get(frame.offset(), bytes);
-                busyUntil = Math.max(now, busyUntil) + each;
-                wire.add(new OnTheWire(busyUntil + delay, bytes, to));
+                if (to == second.second() && late == null) {
+                    overtaking = lateToB.applyAsInt(Segment.of(frame));
+                    late = overtaking > 0 ? bytes : null;
+                    if (late != null) {
+                        continue;
+                    }
+                }
+                put(bytes, to);
+                if (to == second.second() && late != null && --overtaking == 0) {
+                    put(late, to);
+                    late = null;
+                }
             }
         }
+    }
+
+    private void put(byte[] bytes, Device to) {
+        busyUntil = Math.max(now, busyUntil) + each;
+        wire.add(new OnTheWire(busyUntil + delay, bytes, to));
     }
 
     /** Goes on until that is so, or that much time has passed; whether it is. */

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What RFC 5681, 3465, 6928 and 7661 ask, and what CUBIC has in common with it. */
+/** What RFC 5681, 3465, 9406, 6928 and 7661 ask, and what CUBIC has in common with it. */
 class NewRenoTest {
     private static final int MSS = 1460;
     private static final long RTT = 50_000_000;
@@ -33,13 +33,13 @@ class NewRenoTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("T39 MUST-19 slow start grows by what is acknowledged up to two segments")
-    void slowStartGrowsByWhatIsAcknowledgedUpToTwoSegments(CongestionAlgorithm algorithm) {
+    @DisplayName("T39 MUST-19 slow start grows by what is acknowledged up to eight segments")
+    void slowStartGrowsByWhatIsAcknowledgedUpToEightSegments(CongestionAlgorithm algorithm) {
         CongestionControl control = algorithm.create(MSS);
         int window = control.window();
-        for (int bytes : new int[] {1, MSS, 2 * MSS, 3 * MSS, 40 * MSS}) {
+        for (int bytes : new int[] {1, MSS, 2 * MSS, 8 * MSS, 9 * MSS, 40 * MSS}) {
             acknowledge(control, bytes);
-            window += Math.min(bytes, 2 * MSS);
+            window += Math.min(bytes, 8 * MSS);
             assertEquals(window, control.window());
         }
     }

@@ -14,6 +14,22 @@ class RttEstimatorTest {
     private final RttEstimator rtt = new RttEstimator(RttEstimator.DEFAULT_MIN_RTO, 60_000 * MS);
 
     @Test
+    @DisplayName("A sample that holds the time between two copies does not make the timeout long")
+    void retransmitted() {
+        RttEstimator rtt = new RttEstimator(RttEstimator.DEFAULT_MIN_RTO, RttEstimator.DEFAULT_MAX_RTO);
+        for (int i = 0; i < 10; i++) {
+            rtt.sample(10_000_000L);
+        }
+        rtt.sampleOfRetransmitted(60_000_000_000L);
+        assertTrue(rtt.rto() < 1_000_000_000L, () -> rtt.rto() + " ns");
+        // A round trip that has become longer is learnt all the same.
+        for (int i = 0; i < 10; i++) {
+            rtt.sampleOfRetransmitted(3_000_000_000L);
+        }
+        assertTrue(rtt.rto() > 3_000_000_000L, () -> rtt.rto() + " ns");
+    }
+
+    @Test
     @DisplayName("T31 MUST-19 the first timeout is a second and doubles")
     void theFirstTimeoutIsASecondAndDoubles() {
         assertEquals(1000 * MS, rtt.rto());

@@ -80,13 +80,11 @@ class TcpMemoryTest {
     @DisplayName("T55 bytes far ahead on many connections do not use up the memory of others")
     void farAhead() {
         peer.tcp().memoryLimit(4 << 20);
-        TcpListener listener = peer.listen(TcpOptions.DEFAULT.windowScaling(false).receiveBuffer(65_535));
+        TcpListener listener =
+                peer.listen(TcpOptions.DEFAULT.windowScaling(false).receiveBuffer(65_535));
         for (int i = 0; i < 500; i++) {
             TcpSession s = another(listener);
-            peer.raw(Segment.of(ACK)
-                    .seq(s.receiver().edge - 1)
-                    .ack(peer.ack)
-                    .data("!"));
+            peer.raw(Segment.of(ACK).seq(s.receiver().edge - 1).ack(peer.ack).data("!"));
         }
         assertTrue(peer.tcp().memoryUsed() < 3 << 20, "uses " + peer.tcp().memoryUsed());
         peer.forget();

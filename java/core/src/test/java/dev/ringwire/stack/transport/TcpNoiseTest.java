@@ -181,11 +181,16 @@ class TcpNoiseTest {
         assertTrue(session.available() <= session.receiveRing().capacity());
         assertTrue(out.nxt - out.una >= 0 && out.max - out.nxt >= 0, "numbers of what is sent");
         assertTrue(out.unsent() >= 0 && out.unacknowledged() >= 0);
-        assertTrue(peer.tcp().memoryUsed() <= MEMORY + 4096, "uses " + peer.tcp().memoryUsed());
+        assertTrue(
+                peer.tcp().memoryUsed() <= MEMORY + 4096, "uses " + peer.tcp().memoryUsed());
         if (out.una != out.max || out.unsent() > 0 || out.isFinQueued() && !out.isFinAcknowledged()) {
             assertTrue(
                     session.timers().isRetransmitSet() || session.timers().isProbeSet(),
-                    "nothing will ever send what is left: una " + (out.una - out.iss) + " nxt " + (out.nxt - out.iss) + " max " + (out.max - out.iss) + " window " + out.window + " unsent " + out.unsent() + " end " + (out.dataEnd() - out.iss) + " fin " + out.isFinQueued() + " cwnd " + out.recovery.window() + " active " + out.recovery.isActive() + " allow " + out.recovery.allowance());
+                    "nothing will ever send what is left: una " + (out.una - out.iss) + " nxt " + (out.nxt - out.iss)
+                            + " max " + (out.max - out.iss) + " window " + out.window + " unsent " + out.unsent()
+                            + " end " + (out.dataEnd() - out.iss) + " fin " + out.isFinQueued() + " cwnd "
+                            + out.recovery.window() + " active " + out.recovery.isActive() + " allow "
+                            + out.recovery.allowance());
         }
     }
 }

@@ -121,8 +121,8 @@ class TcpOddPeerTest {
     @Test
     @DisplayName("A loss that is told by acknowledgements in segments with data is repaired at once")
     void lossToldWithData() {
-        TcpSession s = peer.connect(
-                Segment.of(SYN | ACK).mss(1000).sackPermitted(), TcpOptions.DEFAULT.noDelay(true), null);
+        TcpSession s =
+                peer.connect(Segment.of(SYN | ACK).mss(1000).sackPermitted(), TcpOptions.DEFAULT.noDelay(true), null);
         int first = peer.ack;
         peer.write(s, "x".repeat(5000));
         peer.forget();

@@ -125,8 +125,10 @@ class TcpTransferTest {
                 TcpOptions options = TcpOptions.DEFAULT
                         .selectiveAcknowledgments(sack)
                         .timestamps(timestamps)
-                        .congestionControl(algorithm);
-                exchange(net, options, 200_000, 200_000, 3_000_000);
+                        .congestionControl(algorithm)
+                        // Of twenty in a hundred lost both ways, time-outs in a row make minutes.
+                        .userTimeout(86_400_000);
+                exchange(net, options, 200_000, 200_000, 30_000_000);
             }
         }
     }
@@ -158,6 +160,38 @@ class TcpTransferTest {
                     && (seen.size() & 1) == 0;
             exchange(net, TcpOptions.DEFAULT, 500_000, 0, 20_000);
             assertEquals(10, net.a.tcp().counters().retransmitted);
+            assertEquals(0, net.a.tcp().counters().timeouts);
+        }
+    }
+
+    @Test
+    @DisplayName("T38 a segment that is lost three times is repaired without a time-out with SACK")
+    void lostAgain() throws IOException {
+        try (LossyWire net = new LossyWire(1500)) {
+            int[] data = new int[1];
+            int[] victim = new int[2];
+            net.lossToB = s -> {
+                if (s.payload.length > 0 && ++data[0] == 40) {
+                    victim[0] = s.seq;
+                }
+                return data[0] >= 40 && s.payload.length > 0 && s.seq == victim[0] && ++victim[1] <= 3;
+            };
+            exchange(net, TcpOptions.DEFAULT, 500_000, 0, 20_000);
+            assertEquals(3, net.a.tcp().counters().retransmitted);
+            assertEquals(3, net.a.tcp().counters().fastRetransmits);
+            assertEquals(0, net.a.tcp().counters().timeouts);
+        }
+    }
+
+    @Test
+    @DisplayName("T38 segments that are late again and again are not taken for lost again and again")
+    void reordering() throws IOException {
+        try (LossyWire net = new LossyWire(1500)) {
+            int[] data = new int[1];
+            net.lateToB = s -> s.payload.length > 0 && ++data[0] % 5 == 0 && data[0] > 50 && data[0] < 700 ? 3 : 0;
+            exchange(net, TcpOptions.DEFAULT, 2_000_000, 0, 20_000);
+            assertTrue(net.b.tcp().counters().outOfOrder > 200, "not late");
+            assertTrue(net.a.tcp().counters().fastRetransmits <= 3, net.a.tcp().counters().fastRetransmits + " times");
             assertEquals(0, net.a.tcp().counters().timeouts);
         }
     }
