@@ -19,29 +19,11 @@ import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Clauses of RFC 9293 by their numbers there, those that no other test shows. */
-class TcpClausesTest {
-    private TcpPeer peer;
-
-    @BeforeEach
-    void start() {
-        peer = new TcpPeer();
-    }
-
-    @AfterEach
-    void stop() {
-        peer.close();
-    }
-
-    private TcpEndpoint there(int port) {
-        return new TcpEndpoint(peer.here.high(), peer.here.low(), port);
-    }
-
+class TcpClausesTest extends PeerTest {
     private void packet(ByteBuffer ip) throws IOException {
         peer.cable.second().send(ip, 0, ip.limit());
         peer.poll();

@@ -11,31 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows of the table in which the devil is. */
-class TcpDetailsTest {
-    private TcpPeer peer;
-
-    @BeforeEach
-    void start() {
-        peer = new TcpPeer();
-    }
-
-    @AfterEach
-    void stop() {
-        peer.close();
-    }
-
-    private TcpCounters counters() {
-        return peer.tcp().counters();
-    }
-
+class TcpDetailsTest extends PeerTest {
     @Test
     @DisplayName("T01 a segment of which any bit has changed, or of other addresses, is dropped")
     void anyBit() throws IOException {

@@ -10,25 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The memory of the rings: what is offered is kept, nobody gets all of it, and it is given back. */
-class TcpMemoryTest {
-    private TcpPeer peer;
-
-    @BeforeEach
-    void start() {
-        peer = new TcpPeer();
-    }
-
-    @AfterEach
-    void stop() {
-        peer.close();
-    }
-
+class TcpMemoryTest extends PeerTest {
     /** A connection from the peer's next port. */
     private TcpSession another(TcpListener listener) {
         peer.forget();

@@ -9,25 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Peers that do what few do, or what none should. */
-class TcpOddPeerTest {
-    private TcpPeer peer;
-
-    @BeforeEach
-    void start() {
-        peer = new TcpPeer();
-    }
-
-    @AfterEach
-    void stop() {
-        peer.close();
-    }
-
+class TcpOddPeerTest extends PeerTest {
     @Test
     @DisplayName("The window of a SYN is not scaled, neither when both sides open at the same time")
     void simultaneousOpenWindow() throws IOException {

@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.util.HashSet;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,27 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** What takes many segments, or every state, to show. */
-class TcpRequirementsTest {
-    private TcpPeer peer;
-
-    @BeforeEach
-    void start() {
-        peer = new TcpPeer();
-    }
-
-    @AfterEach
-    void stop() {
-        peer.close();
-    }
-
-    private TcpCounters counters() {
-        return peer.tcp().counters();
-    }
-
-    private TcpEndpoint there(int port) {
-        return new TcpEndpoint(peer.here.high(), peer.here.low(), port);
-    }
-
+class TcpRequirementsTest extends PeerTest {
     /** A connection in that state, which nothing is waiting to be sent for. */
     private TcpSession in(TcpState state) {
         TcpSession s = peer.connect();

@@ -17,29 +17,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What one segment after the other does to a connection (RFC 9293 section 3.10.7), seen by the other side. */
-class TcpSegmentRulesTest {
-    private TcpPeer peer;
-
-    @BeforeEach
-    void start() {
-        peer = new TcpPeer();
-    }
-
-    @AfterEach
-    void stop() {
-        peer.close();
-    }
-
-    private TcpCounters counters() {
-        return peer.tcp().counters();
-    }
-
+class TcpSegmentRulesTest extends PeerTest {
     @Test
     @DisplayName("T01 a segment with a wrong checksum is dropped")
     void checksum() {

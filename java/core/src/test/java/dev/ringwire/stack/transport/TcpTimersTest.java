@@ -13,34 +13,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What happens when nothing comes: retransmission, probes, patience; and what windows, options and limits do. */
-class TcpTimersTest {
-    private TcpPeer peer;
-
-    @BeforeEach
-    void start() {
-        peer = new TcpPeer();
-    }
-
-    @AfterEach
-    void stop() {
-        peer.close();
-    }
-
-    private TcpCounters counters() {
-        return peer.tcp().counters();
-    }
-
+class TcpTimersTest extends PeerTest {
     @Test
     @DisplayName("T19 SYN is sent again with doubling intervals for three minutes, then the connection times out")
     void synTimesOut() throws IOException {
-        TcpSession s = peer.tcp()
-                .connect(new TcpEndpoint(peer.here.high(), peer.here.low(), 7), null, TcpOptions.DEFAULT, null);
+        TcpSession s = peer.tcp().connect(there(7), null, TcpOptions.DEFAULT, null);
         peer.poll();
         peer.expect(SYN);
         peer.pass(2_900);
@@ -237,7 +218,7 @@ class TcpTimersTest {
     @Test
     @DisplayName("T52 ports are not foreseen, and not used twice")
     void ports() throws IOException {
-        TcpEndpoint there = new TcpEndpoint(peer.here.high(), peer.here.low(), 7);
+        TcpEndpoint there = there(7);
         int a = peer.tcp()
                 .connect(there, null, TcpOptions.DEFAULT, null)
                 .local()

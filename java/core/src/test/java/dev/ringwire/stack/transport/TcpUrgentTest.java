@@ -12,25 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Urgent data (RFC 9293 section 3.8.5). */
-class TcpUrgentTest {
-    private TcpPeer peer;
-
-    @BeforeEach
-    void start() {
-        peer = new TcpPeer();
-    }
-
-    @AfterEach
-    void stop() {
-        peer.close();
-    }
-
+class TcpUrgentTest extends PeerTest {
     private static Segment urgent(String data, int pointer) {
         Segment segment = Segment.of(ACK | URG).data(data);
         segment.urgent = pointer;
