@@ -163,7 +163,7 @@ class VxlanTest {
                 here.interrupt();
             });
             assertThrows(InterruptedIOException.class, () -> vxlan.next(LONG));
-            interrupter.get();
+            interrupter.join();
             assertTrue(Thread.interrupted());
             assertFalse(vxlan.ended());
             vxlan.send(3, vxlan.localAddress(), ByteBuffer.wrap(frame(0)), 0, 60);
