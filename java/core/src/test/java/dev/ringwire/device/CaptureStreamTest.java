@@ -154,7 +154,7 @@ class CaptureStreamTest {
             });
             assertThrows(InterruptedIOException.class, () -> stream.next(LONG));
             assertTrue(Thread.interrupted());
-            interrupter.get();
+            interrupter.join();
             peer.getOutputStream().write(capture(true, 1));
             assertTrue(stream.next(LONG), "the connection is whole");
             var closer = CompletableFuture.runAsync(() -> {
