@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One stack for all in this process that use an interface: the first that asks for it opens it and starts its
- * {@link StackLoop}, the last that closes it stops it.
+ * {@link StackLoop}, the last that closes it stops it. It speaks from the addresses it was given; where the kernel has one
+ * of them, too, the caller keeps it silent by a {@code Firewall}.
  */
 public final class SharedStacks {
     /** By interface; guards itself. */
