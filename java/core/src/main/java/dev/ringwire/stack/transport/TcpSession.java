@@ -37,7 +37,7 @@ public class TcpSession extends TcpFlow {
     private boolean scaled;
     private int timestampOffset;
 
-    // In PendingSessions.
+    // Its place in PendingSessions.
     @Nullable
     TcpSession nextPending;
 
