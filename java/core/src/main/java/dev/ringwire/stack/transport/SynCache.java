@@ -85,7 +85,7 @@ final class SynCache {
     }
 
     private void answer(HalfOpen h, boolean cookie) {
-        SegmentHeader header = layer.header(h);
+        SegmentHeader header = layer.output().header(h);
         header.seq = h.iss;
         header.ack = h.irs + 1;
         header.flags = SYN | ACK;
@@ -99,11 +99,11 @@ final class SynCache {
             header.tsValue = cookie ? SynCookies.timestamp(clock, h.scaled ? h.peerScale : -1, h.sack) : clock;
             header.tsEcho = h.tsRecent;
         }
-        layer.sendControl(h.path, h.options);
+        layer.output().sendControl(h.path, h.options);
     }
 
     private void acknowledge(HalfOpen h) {
-        SegmentHeader header = layer.header(h);
+        SegmentHeader header = layer.output().header(h);
         header.seq = h.iss + 1;
         header.ack = h.irs + 1;
         header.flags = ACK;
@@ -113,7 +113,7 @@ final class SynCache {
             header.tsValue = layer.timestampClock() + h.timestampOffset();
             header.tsEcho = h.tsRecent;
         }
-        layer.sendControl(h.path, h.options);
+        layer.output().sendControl(h.path, h.options);
     }
 
     /** A segment for a half-open connection (RFC 9293 section 3.10.7.4). */
@@ -155,7 +155,7 @@ final class SynCache {
             layer.counters().noAck++;
         } else if (s.ack() != h.iss + 1) {
             layer.counters().badAck++;
-            layer.sendReset(h.path, h.localPort, h.remotePort, s.ack());
+            layer.output().sendReset(h.path, h.localPort, h.remotePort, s.ack());
         } else {
             complete(h, s, packet);
         }

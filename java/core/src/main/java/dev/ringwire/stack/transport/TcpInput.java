@@ -177,7 +177,7 @@ final class TcpInput {
         if (Sequence.gt(end, receiver.nxt - ring.size()) && (!urgent || Sequence.gt(end, urgentEnd))) {
             urgent = true;
             urgentEnd = end;
-            session.urgentArrived();
+            session.upcalls().urgent();
         }
     }
 
@@ -196,7 +196,7 @@ final class TcpInput {
         int length = s.payloadLength();
         int from = s.payloadOffset();
         boolean fin = withFin;
-        if (length > 0 && session.isClosedByUser()) {
+        if (length > 0 && session.machine().isClosedByUser()) {
             // Nobody will ever read it (RFC 1122 section 4.2.2.13).
             counters().dataAfterClose++;
             session.abort();
@@ -263,7 +263,7 @@ final class TcpInput {
                 ring.publish(ring.tail() + kept);
                 advance(kept);
             }
-            session.dataWaits();
+            session.upcalls().dataWaits();
         }
         if (kept < length) {
             counters().bytesRefused += length - kept;
@@ -282,7 +282,7 @@ final class TcpInput {
         ByteBuffer data = session.layer().view(packet.bytes(), from, length);
         advance(length);
         shown = length;
-        session.deliver(application, data);
+        session.upcalls().received(application, data);
         shown = 0;
         if (session.state() == TcpState.CLOSED) {
             return length;
@@ -321,6 +321,6 @@ final class TcpInput {
         receiver.edge = Sequence.max(receiver.edge, receiver.nxt);
         receiver.wantAck();
         ended = true;
-        session.inputEnded();
+        session.machine().inputEnded();
     }
 }

@@ -3,10 +3,7 @@ package dev.ringwire.stack.transport;
 import static dev.ringwire.stack.transport.TcpSegment.ACK;
 import static dev.ringwire.stack.transport.TcpSegment.RST;
 import static dev.ringwire.stack.transport.TcpSegment.SYN;
-import static dev.ringwire.stack.transport.TcpSegment.URG;
 
-import dev.ringwire.bytes.Bits;
-import dev.ringwire.stack.IntTable;
 import dev.ringwire.stack.Layer;
 import dev.ringwire.stack.PacketBuffer;
 import dev.ringwire.stack.StackContext;
@@ -39,12 +36,6 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     /** A smaller one would cost more in headers than it carries (CVE-2019-11479). */
     static final int LEAST_MSS = 48;
 
-    private static final int CHECKSUM = 16;
-    /** Resets to nobody's segments in a second. */
-    private static final int MOST_RESETS = 1000;
-
-    private static final int MOST_FLUSHES = 1 << 16;
-
     /** Bytes that connections may keep though they do not need them. */
     private static final long LITTLE_MEMORY = 1 << 20;
 
@@ -53,30 +44,21 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     private final IpRouter router;
     private final TcpCounters counters = new TcpCounters();
     private final TcpSegment segment = new TcpSegment();
-    private final SegmentHeader header = new SegmentHeader();
     private final PayloadViews views = new PayloadViews();
     private final TcpMemory memory = new TcpMemory(256L << 20);
     private final ConnectionTable<TcpFlow> flows;
-    private final IntTable<TcpListener> listeners = new IntTable<>();
-    private final IntTable<TcpEndpoint> reserved = new IntTable<>();
     private final IsnGenerator numbers;
-    private final PortAllocator ports;
+    private final TcpPorts ports;
     private final SynCache halfOpen;
     private final TimeWaitTable timeWaits;
-    private final Timer again;
+    private final PendingSessions pending;
+    private final TcpOutput output;
+    private final ResetResponder resets = new ResetResponder(this);
     private final Timer tidy;
 
     private @Nullable TcpSessionFactory factory;
     private int maxConnections = 1 << 20;
     private int sessions;
-    private boolean silent;
-    private boolean offloadsChecksum;
-    private boolean offloadsSegmentation;
-    private long resetsSince;
-    private int resets;
-
-    private @Nullable TcpSession firstPending;
-    private @Nullable TcpSession lastPending;
 
     /** TCP that finds its ways by that router; the IP layers are to be registered below. */
     public TcpLayer(StackContext context, IpRouter router) {
@@ -84,10 +66,11 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         this.router = Objects.requireNonNull(router);
         flows = new ConnectionTable<>(context.random());
         numbers = new IsnGenerator(context.random());
-        ports = new PortAllocator(context.random());
+        ports = new TcpPorts(this, router, flows, context.random());
         halfOpen = new SynCache(this);
         timeWaits = new TimeWaitTable(this);
-        again = context.timers().timer(() -> {});
+        pending = new PendingSessions(context);
+        output = new TcpOutput(this);
         tidy = context.timers().timer(this::tidy);
         context.afterBatch(this::flush);
     }
@@ -145,13 +128,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         }
         int port = local == null ? 0 : local.port();
         if (port == 0) {
-            port = ports.allocate(
-                    path.sourceHigh(),
-                    path.sourceLow(),
-                    remote.high(),
-                    remote.low(),
-                    remote.port(),
-                    p -> listeners.get(p) == null && reserved.get(p) == null && flow(path, p, remote.port()) == null);
+            port = ports.allocate(path, remote.port());
             if (port == PortAllocator.NONE) {
                 throw new BindException("no port is free for a connection to " + remote);
             }
@@ -167,7 +144,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
      * @throws BindException if somebody listens there already, or no port is free
      */
     public TcpListener listen(TcpEndpoint local, int backlog, TcpOptions options) throws IOException {
-        return add(local, backlog, options, null);
+        return ports.listen(local, backlog, options, null);
     }
 
     /**
@@ -180,33 +157,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     public TcpListener listen(
             TcpEndpoint local, TcpOptions options, Function<? super TcpSession, ? extends TcpApplication> applications)
             throws IOException {
-        return add(local, 1, options, Objects.requireNonNull(applications));
-    }
-
-    private TcpListener add(
-            TcpEndpoint wanted,
-            int backlog,
-            TcpOptions options,
-            @Nullable Function<? super TcpSession, ? extends TcpApplication> applications)
-            throws IOException {
-        TcpEndpoint local = wanted;
-        if (local.port() == 0) {
-            local = new TcpEndpoint(local.high(), local.low(), freePort());
-        }
-        checkOurs(local);
-        if (reserved.get(local.port()) != null) {
-            throw new BindException("somebody keeps the port " + local.port());
-        }
-        TcpListener first = listeners.get(local.port());
-        for (TcpListener l = first; l != null; l = l.next) {
-            if (l.local().isAny() == local.isAny() && l.accepts(local.high(), local.low())) {
-                throw new BindException("somebody listens already at " + local);
-            }
-        }
-        TcpListener listener = new TcpListener(this, local, backlog, options, applications);
-        listener.next = first;
-        listeners.put(local.port(), listener);
-        return listener;
+        return ports.listen(local, 1, options, Objects.requireNonNull(applications));
     }
 
     /**
@@ -217,35 +168,12 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
      * @throws BindException if the port is used, none is free, or the address is not ours
      */
     public TcpEndpoint reserve(TcpEndpoint wanted) throws BindException {
-        TcpEndpoint local = wanted;
-        if (local.port() == 0) {
-            local = new TcpEndpoint(local.high(), local.low(), freePort());
-        }
-        checkOurs(local);
-        if (!isPortFree(local.port())) {
-            throw new BindException("TCP port " + local.port() + " is in use");
-        }
-        reserved.put(local.port(), local);
-        return local;
+        return ports.reserve(wanted);
     }
 
     /** Gives back what {@link #reserve} gave. */
     public void release(TcpEndpoint local) {
-        reserved.remove(local.port());
-    }
-
-    private int freePort() throws BindException {
-        int port = ports.allocate(0, 0, 0, 0, 0, this::isPortFree);
-        if (port == PortAllocator.NONE) {
-            throw new BindException("no port is free");
-        }
-        return port;
-    }
-
-    private void checkOurs(TcpEndpoint local) throws BindException {
-        if (!local.isAny() && !router.isOurs(local.high(), local.low())) {
-            throw new BindException("not an address of this stack: " + local);
-        }
+        ports.release(local);
     }
 
     /** Makes the sessions of all connections from now on; null for plain ones. */
@@ -255,12 +183,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     /** Whether nobody listens at a port and no connection has it. */
     public boolean isPortFree(int port) {
-        if (listeners.get(port) != null || reserved.get(port) != null) {
-            return false;
-        }
-        boolean[] used = new boolean[1];
-        flows.forEach(f -> used[0] |= f.localPort == port);
-        return !used[0];
+        return ports.isFree(port);
     }
 
     /** The connections there are now, without those that are half open or in TIME-WAIT. */
@@ -276,19 +199,13 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     /** Closes all listeners and connections, in order. */
     public void closeAll() {
-        List<TcpListener> open = new ArrayList<>();
-        listeners.forEach(first -> {
-            for (TcpListener l = first; l != null; l = l.next) {
-                open.add(l);
-            }
-        });
-        open.forEach(TcpListener::close);
+        ports.listeners().forEach(TcpListener::close);
         sessions().forEach(TcpSession::close);
     }
 
     /** Whether a connection has something to send or to tell, which the next poll does. */
     public boolean isPending() {
-        return firstPending != null;
+        return !pending.isEmpty();
     }
 
     /** What it counts. */
@@ -345,13 +262,12 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
      * as the kernel, uses the same address.
      */
     public void resetUnknown(boolean wanted) {
-        silent = !wanted;
+        resets.silent(!wanted);
     }
 
     /** What the device does: finish checksums, cut up packets longer than the MTU. Neither unless set. */
     public void offloads(boolean checksum, boolean segmentation) {
-        offloadsChecksum = checksum;
-        offloadsSegmentation = segmentation;
+        output.offloads(checksum, segmentation);
     }
 
     /**
@@ -430,7 +346,8 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         if (segment.has(RST)) {
             return;
         }
-        TcpListener listener = listener(packet.destinationHigh(), packet.destinationLow(), segment.destinationPort());
+        TcpListener listener =
+                ports.listener(packet.destinationHigh(), packet.destinationLow(), segment.destinationPort());
         if (listener != null) {
             if (segment.has(ACK)) {
                 if (!segment.has(SYN) && halfOpen.cookie(listener, segment, packet)) {
@@ -446,69 +363,20 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
             }
         }
         counters.noConnection++;
-        resetUnknown(packet);
-    }
-
-    private @Nullable TcpListener listener(long high, long low, int port) {
-        TcpListener any = null;
-        for (TcpListener l = listeners.get(port); l != null; l = l.next) {
-            if (!l.local().isAny()) {
-                if (l.accepts(high, low)) {
-                    return l;
-                }
-            } else {
-                any = l;
-            }
-        }
-        return any;
-    }
-
-    private void resetUnknown(PacketBuffer packet) {
-        long now = context().now();
-        if (now - resetsSince > 1_000_000_000L) {
-            resetsSince = now;
-            resets = 0;
-        }
-        IpPath path = silent || resets >= MOST_RESETS ? null : pathBack(packet);
-        if (path == null) {
-            counters.resetsSuppressed++;
-            return;
-        }
-        resets++;
-        if (segment.has(ACK)) {
-            sendReset(path, segment.destinationPort(), segment.sourcePort(), segment.ack());
-            return;
-        }
-        header.clear(segment.destinationPort(), segment.sourcePort());
-        header.ack = segment.end();
-        header.flags = RST | ACK;
-        counters.resetsSent++;
-        sendControl(path, TcpOptions.DEFAULT);
+        resets.answer(segment, packet);
     }
 
     // Down.
 
     @Override
     protected boolean forge(PacketBuffer packet) {
-        int length = header.length();
-        int at = packet.prepend(length);
-        packet.transportOffset(at);
-        header.write(packet.bytes(), at, length);
+        output.writeHeader(packet);
         return true;
     }
 
     @Override
     protected void finish(PacketBuffer packet) {
-        int at = packet.transportOffset();
-        int length = packet.end() - at;
-        int pseudo = packet.pseudoHeaderSum(PROTOCOL, length);
-        if (offloadsChecksum) {
-            packet.partialChecksum(true);
-            Bits.put16(packet.bytes(), at + CHECKSUM, pseudo);
-        } else {
-            Bits.put16(packet.bytes(), at + CHECKSUM, 0);
-            Bits.put16(packet.bytes(), at + CHECKSUM, ~packet.sum(at, length, pseudo));
-        }
+        output.writeChecksum(packet);
     }
 
     @Override
@@ -519,122 +387,14 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         }
     }
 
-    /** The header of the next segment, cleared. */
-    SegmentHeader header(TcpFlow flow) {
-        header.clear(flow.localPort, flow.remotePort);
-        return header;
-    }
-
-    private PacketBuffer packet(IpPath path, TcpOptions options) {
-        PacketBuffer packet = context().take();
-        packet.path(path);
-        packet.protocol(PROTOCOL);
-        packet.ttl(options.ttl());
-        packet.trafficClass(options.trafficClass());
-        packet.dontFragment(options.pathMtuDiscovery());
-        return packet;
-    }
-
-    /** Sends a segment without payload, with {@link #header}. */
-    void sendControl(IpPath path, TcpOptions options) {
-        send(null, packet(path, options));
-    }
-
-    private void send(@Nullable TcpSession session, PacketBuffer packet) {
-        counters.segmentsSent++;
-        if (session != null) {
-            session.counters().segmentsSent++;
-        }
-        try {
-            send(packet);
-        } finally {
-            context().give(packet);
-        }
-    }
-
-    /** A RST that the other side takes for the answer to what it acknowledged. */
-    void sendReset(IpPath path, int localPort, int remotePort, int seq) {
-        header.clear(localPort, remotePort);
-        header.seq = seq;
-        header.flags = RST;
-        counters.resetsSent++;
-        sendControl(path, TcpOptions.DEFAULT);
-    }
-
-    void emitSyn(TcpSession session, int seq, int flags, int scale) {
-        TcpOptions o = session.options();
-        boolean answer = (flags & ACK) != 0;
-        header(session);
-        header.seq = seq;
-        header.ack = answer ? session.receiver().nxt : 0;
-        header.flags = flags;
-        header.window = session.receiver().firstWindow;
-        header.mss = session.receiveSegmentSize();
-        header.windowScale = (answer ? session.isScaled() : o.windowScaling()) ? scale : -1;
-        header.sackPermitted = answer ? session.sack() : o.selectiveAcknowledgments();
-        header.timestamps = answer ? session.timestamps() : o.timestamps();
-        header.tsValue = session.timestampClock();
-        header.tsEcho = answer ? session.receiver().tsRecent() : 0;
-        send(session, packet(session.path, o));
-    }
-
-    void emit(TcpSession session, int seq, int flags, int length, long position, int size) {
-        PacketBuffer packet = packet(session.path, session.options());
-        if (length > 0) {
-            session.sendRing().copy(position, packet.bytes(), packet.append(length), length);
-            if (length > size) {
-                packet.gsoSize(size);
-            }
-        }
-        describe(session, seq, flags, length);
-        send(session, packet);
-    }
-
-    void emit(TcpSession session, int seq, int flags, ByteBuffer payload) {
-        PacketBuffer packet = packet(session.path, session.options());
-        int length = payload.remaining();
-        if (length > packet.room()) {
-            context().give(packet);
-            throw new IllegalArgumentException(length + " bytes do not fit into one segment");
-        }
-        packet.bytes().put(packet.append(length), payload, payload.position(), length);
-        describe(session, seq, flags, length);
-        send(session, packet);
-    }
-
-    private void describe(TcpSession session, int seq, int flags, int length) {
-        TcpReceiver receiver = session.receiver();
-        header(session);
-        header.seq = seq;
-        header.flags = flags;
-        header.ack = (flags & ACK) == 0 ? 0 : receiver.nxt;
-        if (session.timestamps()) {
-            header.timestamps = true;
-            header.tsValue = session.timestampClock();
-            header.tsEcho = receiver.tsRecent();
-        }
-        if ((flags & RST) == 0) {
-            header.window = receiver.input.advertise();
-            header.urgentPointer = session.sender().urgentPointer(seq);
-            header.flags |= header.urgentPointer > 0 ? URG : 0;
-            if (session.sack()) {
-                int used = session.timestamps() ? 12 : 0;
-                int most = Math.min(TcpOptionWriter.sackBlocksThatFit(used), (session.segmentSize() - length - 4) / 8);
-                header.sackCount = most > 0 ? receiver.input.sackBlocks(header.sack, most) : 0;
-            }
-            receiver.acknowledged();
-        }
-    }
-
-    /** How many segments may go in one packet. */
-    int segmentsAtOnce(TcpSession session) {
-        // A device repeats the urgent pointer in each segment, where it would point too far.
-        boolean one = context().hasOutgoingHooks() || session.sender().isUrgent();
-        return offloadsSegmentation && !one ? Integer.MAX_VALUE >>> 16 : 1;
-    }
-
     // For the connections.
 
+    /** What sends their segments. */
+    TcpOutput output() {
+        return output;
+    }
+
+    /** The one that has just come. */
     TcpSegment segment() {
         return segment;
     }
@@ -651,16 +411,6 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
     @Nullable
     IpPath pathBack(PacketBuffer packet) {
         return router.path(packet.destinationHigh(), packet.destinationLow(), packet.sourceHigh(), packet.sourceLow());
-    }
-
-    private @Nullable TcpFlow flow(IpPath path, int localPort, int remotePort) {
-        return flows.get(
-                path.sourceHigh(),
-                path.sourceLow(),
-                localPort,
-                path.destinationHigh(),
-                path.destinationLow(),
-                remotePort);
     }
 
     boolean hasOwnSessions() {
@@ -696,22 +446,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     void remove(TcpListener listener) {
         halfOpen.removeAll(listener);
-        int port = listener.local().port();
-        TcpListener first = listeners.get(port);
-        if (first == listener) {
-            if (listener.next == null) {
-                listeners.remove(port);
-            } else {
-                listeners.put(port, listener.next);
-            }
-            return;
-        }
-        for (TcpListener l = first; l != null; l = l.next) {
-            if (l.next == listener) {
-                l.next = listener.next;
-                return;
-            }
-        }
+        ports.remove(listener);
     }
 
     int isn(TcpFlow f) {
@@ -748,11 +483,11 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
             session = newSession(half.path, half.localPort, half.remotePort, half.options);
         }
         if (!add(session)) {
-            sendReset(half.path, half.localPort, half.remotePort, segment.ack());
+            output.sendReset(half.path, half.localPort, half.remotePort, segment.ack());
             return;
         }
         counters.passiveOpens++;
-        session.accept(half);
+        session.machine().accept(half);
         if (session.state() != TcpState.CLOSED) {
             arrives(session, packet);
         }
@@ -769,7 +504,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     /** A SYN that is newer than a connection in TIME-WAIT (RFC 6191); false if nobody listens any more. */
     boolean reopen(TcpSegment s, PacketBuffer packet, TimeWait before) {
-        TcpListener listener = listener(packet.destinationHigh(), packet.destinationLow(), s.destinationPort());
+        TcpListener listener = ports.listener(packet.destinationHigh(), packet.destinationLow(), s.destinationPort());
         if (listener == null) {
             return false;
         }
@@ -780,18 +515,7 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
 
     /** Puts it on the list of sessions that are looked at after this batch. */
     void pend(TcpSession session) {
-        if (session.pending) {
-            return;
-        }
-        session.pending = true;
-        session.nextPending = null;
-        TcpSession last = lastPending;
-        if (last == null) {
-            firstPending = session;
-        } else {
-            last.nextPending = session;
-        }
-        lastPending = session;
+        pending.add(session);
     }
 
     /** Once a second while much memory is held: gives back what nobody needs now. */
@@ -808,24 +532,6 @@ public final class TcpLayer extends Layer implements IcmpErrorListener {
         if (!tidy.isSet() && (memory.used() > LITTLE_MEMORY || memory.isShort())) {
             tidy.after(TIDY_NANOS);
         }
-        for (int i = 0; i < MOST_FLUSHES; i++) {
-            TcpSession session = firstPending;
-            if (session == null) {
-                return;
-            }
-            firstPending = session.nextPending;
-            if (firstPending == null) {
-                lastPending = null;
-            }
-            session.nextPending = null;
-            session.pending = false;
-            try {
-                session.flush();
-            } catch (RuntimeException | StackOverflowError e) {
-                context().applicationFailed(session, e);
-                session.abort();
-            }
-        }
-        again.at(context().now());
+        pending.flush();
     }
 }

@@ -39,7 +39,7 @@ public final class TcpListener {
     public @Nullable TcpSession tryAccept() {
         TcpSession session = ready.poll();
         if (session != null) {
-            session.accepted();
+            session.machine().accepted();
         }
         return session;
     }
@@ -62,7 +62,7 @@ public final class TcpListener {
         closed = true;
         layer.remove(this);
         for (TcpSession session = ready.poll(); session != null; session = ready.poll()) {
-            session.accepted();
+            session.machine().accepted();
             session.abort();
         }
     }
@@ -115,7 +115,7 @@ public final class TcpListener {
                 r.run();
             }
         } else {
-            session.accepted();
+            session.machine().accepted();
         }
     }
 

@@ -111,13 +111,13 @@ final class TcpReceiver {
             drop();
             counters().badAck++;
             if (!s.has(RST)) {
-                session.layer().sendReset(session.path, session.localPort, session.remotePort, s.ack());
+                session.layer().output().sendReset(session.path, session.localPort, session.remotePort, s.ack());
             }
             return;
         }
         if (s.has(RST)) {
             if (acceptable) {
-                session.refused();
+                session.machine().refused();
             } else {
                 drop();
                 counters().blindReset++;
@@ -137,11 +137,10 @@ final class TcpReceiver {
             sender().synAcknowledged();
             sender().window(s.seq(), s.ack(), window(s));
             wantAck();
-            session.established();
+            session.machine().established();
         } else {
             sender().window(s.seq(), s.ack(), window(s));
-            session.state(TcpState.SYN_RECEIVED);
-            sender().sendSyn();
+            session.machine().synReceived();
         }
     }
 
@@ -174,7 +173,7 @@ final class TcpReceiver {
         }
         if ((flags & RST) != 0) {
             if (seq == nxt) {
-                session.reset();
+                session.machine().reset();
             } else {
                 counters().blindReset++;
                 challenge();
@@ -201,7 +200,7 @@ final class TcpReceiver {
             return;
         }
         if (acknowledges(s, seq)) {
-            session.acknowledgedFin();
+            session.machine().acknowledgedFin();
             urgent(s, seq);
             if (session.state() != TcpState.CLOSED && length > 0) {
                 input.take(seq, s, packet, (flags & FIN) != 0);
@@ -262,7 +261,7 @@ final class TcpReceiver {
         if (probe && s.has(ACK) && !s.has(SYN) && session.state().isSynchronized()) {
             // With a closed window, acknowledgements still count (RFC 9293 section 3.10.7.4).
             acknowledges(s, seq);
-            session.acknowledgedFin();
+            session.machine().acknowledgedFin();
             urgent(s, seq);
         }
         if (session.state() != TcpState.CLOSED) {
@@ -294,12 +293,12 @@ final class TcpReceiver {
         if (!Sequence.gt(s.ack(), sender().una) || Sequence.gt(s.ack(), sender().max)) {
             drop();
             counters().badAck++;
-            session.layer().sendReset(session.path, session.localPort, session.remotePort, s.ack());
+            session.layer().output().sendReset(session.path, session.localPort, session.remotePort, s.ack());
             return false;
         }
         sender().synAcknowledged();
         sender().window(seq, s.ack(), window(s));
-        session.established();
+        session.machine().established();
         return session.state() != TcpState.CLOSED;
     }
 
@@ -321,7 +320,7 @@ final class TcpReceiver {
                 sender.measureByTimestamp((session.timestampClock() - s.tsEcho()) * 1_000_000L);
             }
             sender.acknowledged(ack);
-            session.sendSpaceFreed();
+            session.upcalls().spaceFreed();
         } else if (ack == sender.una && outstanding && (s.length() == 0 || newlySacked > 0)) {
             int before = sender.window;
             boolean opened = sender.updateWindow(seq, ack, window(s));

@@ -344,7 +344,7 @@ final class TcpSender {
     }
 
     private int wholeSegments(int length, int size) {
-        int most = session.layer().segmentsAtOnce(session) * size;
+        int most = session.layer().output().segmentsAtOnce(session) * size;
         return Math.min(length - length % size, Math.min(most, MOST_AT_ONCE - MOST_AT_ONCE % size));
     }
 
@@ -454,14 +454,14 @@ final class TcpSender {
         TcpState state = session.state();
         boolean handshake = state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
         if (handshake ? now() - waitingSince >= SYN_PATIENCE : isPatienceOver()) {
-            session.timedOut();
+            session.machine().timedOut();
             return;
         }
         session.counters().timeouts++;
         session.layer().counters().timeouts++;
         rtt.backOff();
         if (++expired == R1) {
-            session.doubtPath();
+            session.machine().doubtPath();
             if (session.state() == TcpState.CLOSED) {
                 return;
             }
@@ -508,7 +508,7 @@ final class TcpSender {
             return;
         }
         if (isPatienceOver()) {
-            session.timedOut();
+            session.machine().timedOut();
             return;
         }
         rtt.backOff();
@@ -540,7 +540,7 @@ final class TcpSender {
      * nobody here waits for it, only what it takes counts, else it could keep what was left to it for ever.
      */
     void answered() {
-        if (session.isClosedByUser()) {
+        if (session.machine().isClosedByUser()) {
             return;
         }
         probed = false;

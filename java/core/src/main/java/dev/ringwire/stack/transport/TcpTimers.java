@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The alarms of one connection over one {@link Timer}, which comes with the first. Setting and cancelling only note a
  * time; the timer is moved when it would come too late.
  */
-final class TcpTimers {
+final class TcpTimers implements Runnable {
     private static final long NEVER = TimerQueue.NEVER;
 
     private final TcpSession session;
@@ -26,7 +26,7 @@ final class TcpTimers {
     private void arm(long at) {
         Timer t = timer;
         if (t == null) {
-            t = session.layer().context().timers().timer(this::ring);
+            t = session.layer().context().timers().timer(this);
             timer = t;
         }
         if (!t.isSet() || at < t.deadline()) {
@@ -102,7 +102,9 @@ final class TcpTimers {
         }
     }
 
-    private void ring() {
+    /** The timer rings. */
+    @Override
+    public void run() {
         long now = session.layer().context().now();
         if (ackAt <= now) {
             ackAt = NEVER;
@@ -122,7 +124,7 @@ final class TcpTimers {
         }
         if (endAt <= now) {
             endAt = NEVER;
-            session.endTimeout();
+            session.machine().endTimeout();
         }
         long next = Math.min(Math.min(retransmitAt, probeAt), Math.min(ackAt, Math.min(keepAliveAt, endAt)));
         if (next != NEVER) {

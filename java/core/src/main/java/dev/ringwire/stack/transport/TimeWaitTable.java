@@ -134,7 +134,7 @@ final class TimeWaitTable {
     }
 
     private void acknowledge(TimeWait w) {
-        SegmentHeader header = layer.header(w);
+        SegmentHeader header = layer.output().header(w);
         header.seq = w.sndNxt;
         header.ack = w.rcvNxt;
         header.flags = ACK;
@@ -144,6 +144,6 @@ final class TimeWaitTable {
             header.tsValue = layer.timestampClock() + w.timestampOffset;
             header.tsEcho = w.tsRecent;
         }
-        layer.sendControl(w.path, w.options);
+        layer.output().sendControl(w.path, w.options);
     }
 }
