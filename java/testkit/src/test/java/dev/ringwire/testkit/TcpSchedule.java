@@ -200,7 +200,9 @@ final class TcpSchedule {
         right.check(this);
         // Where one side is sure that the other has everything, it has.
         boolean orderly = left.end == TcpSide.End.HALF_CLOSE && right.end == TcpSide.End.HALF_CLOSE;
-        if (orderly && !hopeless) {
+        // On a link that loses, each of three questions for the neighbour may be lost, or its answer.
+        boolean unanswered = ethernet && (left.foundNobody() || right.foundNobody());
+        if (orderly && !hopeless && !unanswered) {
             left.checkComplete(this);
             right.checkComplete(this);
         }

@@ -8,6 +8,7 @@ import dev.ringwire.stack.transport.TcpOptions;
 import dev.ringwire.stack.transport.TcpSession;
 import dev.ringwire.stack.transport.TcpState;
 import java.io.IOException;
+import java.net.NoRouteToHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -273,6 +274,11 @@ final class TcpSide implements TcpApplication {
         if (ended && error == null && other.shut && received != other.bytes) {
             schedule.fail(this + ": the stream ended before its end");
         }
+    }
+
+    /** Whether the other side's MAC address was asked for in vain. */
+    boolean foundNobody() {
+        return error instanceof NoRouteToHostException;
     }
 
     void checkComplete(TcpSchedule schedule) {
