@@ -140,6 +140,41 @@ class ToolsKernelTest {
         bothWays(device, v6, Faults.NONE, BYTES);
     }
 
+    /** Hands on what comes until it ends, and then its end. */
+    private static void handOn(Socket from, Socket to) {
+        Background.start(() -> {
+            from.getInputStream().transferTo(to.getOutputStream());
+            to.shutdownOutput();
+            return null;
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tap,false,false", "veth,true,false", "tap,true,true", "veth,false,true"})
+    void iperf3MeasuresThroughUs(String device, boolean v6, boolean bad) throws Exception {
+        Command.assumeInstalled("iperf3");
+        try (KernelLink link = KernelLink.open(device, bad ? BAD : Faults.NONE);
+                ServerSocket listener = new StackServerSocket(link.loop, 5201)) {
+            for (String direction : new String[] {"--no-delay", "--reverse"}) {
+                Process server = link.start("iperf3", "-s", "-1", "--forceflush", "-B", KernelLink.kernel(v6));
+                KernelLink.await(server.inputReader(), "Server listening");
+                Process client = link.start("iperf3", "-c", KernelLink.ours(v6), "-n", bad ? "512K" : "4M", direction);
+                // One connection to agree by, one for the stream; we are their server and the other one's client.
+                for (int i = 0; i < 2; i++) {
+                    Socket accepted = listener.accept();
+                    StackSocket onward = new StackSocket(link.loop);
+                    onward.connect(new InetSocketAddress(KernelLink.kernel(v6), 5201), 20_000);
+                    handOn(accepted, onward);
+                    handOn(onward, accepted);
+                }
+                String said = new String(client.getInputStream().readAllBytes(), US_ASCII);
+                assertEquals(0, client.waitFor(), said);
+                assertTrue(said.contains("receiver"), said);
+                server.destroy();
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"tap,false", "veth,true"})
     void overALinkThatLosesAndReorders(String device, boolean v6) throws Exception {
