@@ -34,7 +34,7 @@ public final class SimWorker {
     private final LinkSim sim;
     private final NetStack client;
     private final NetStack server;
-    private final Source source = new Source();
+    private final EndlessSource source = new EndlessSource(64 * 1024);
     private long received;
 
     private SimWorker(Wire wire, long seed) {
@@ -154,28 +154,6 @@ public final class SimWorker {
         public void received(TcpSession session, ByteBuffer data) {
             received += data.remaining();
             data.position(data.limit());
-        }
-    }
-
-    /** Sends for ever. */
-    private static final class Source implements TcpApplication {
-        private final ByteBuffer bytes = ByteBuffer.allocateDirect(64 * 1024);
-
-        @Override
-        public void connectionMade(TcpSession session) {
-            writable(session);
-        }
-
-        @Override
-        public void received(TcpSession session, ByteBuffer data) {
-            data.position(data.limit());
-        }
-
-        @Override
-        public void writable(TcpSession session) {
-            do {
-                send(session, bytes.clear());
-            } while (!bytes.hasRemaining());
         }
     }
 }

@@ -57,7 +57,7 @@ public final class StackWorker {
         loop = new StackLoop(stack).ownsDevice(true);
         // Before it runs, the stack is this thread's.
         TcpApplication sink = new Sink();
-        stack.tcp().listen(TcpEndpoint.any(port), TcpOptions.DEFAULT, session -> new Source());
+        stack.tcp().listen(TcpEndpoint.any(port), TcpOptions.DEFAULT, session -> new EndlessSource(BUFFER));
         stack.tcp().listen(TcpEndpoint.any(port + 1), TcpOptions.DEFAULT, session -> sink);
         stack.tcp().listen(TcpEndpoint.any(port + 2), TcpOptions.DEFAULT.noDelay(true), session -> ECHO);
         stack.tcp().listen(TcpEndpoint.any(port + 3), TcpOptions.DEFAULT, session -> sink);
@@ -124,29 +124,6 @@ public final class StackWorker {
         @Override
         public void received(TcpSession session, ByteBuffer data) {
             data.position(data.limit());
-        }
-    }
-
-    /** Sends for ever. */
-    private static final class Source implements TcpApplication {
-        private final ByteBuffer bytes = ByteBuffer.allocateDirect(BUFFER);
-
-        @Override
-        public void connectionMade(TcpSession session) {
-            writable(session);
-        }
-
-        @Override
-        public void received(TcpSession session, ByteBuffer data) {
-            data.position(data.limit());
-        }
-
-        @Override
-        public void writable(TcpSession session) {
-            do {
-                bytes.clear();
-                send(session, bytes);
-            } while (!bytes.hasRemaining());
         }
     }
 }

@@ -263,28 +263,9 @@ class StackLoopTest {
         assertEquals(List.of(Direction.INBOUND + " 60", Direction.OUTBOUND + " 30"), seen);
     }
 
-    /** Is not stopped before it is let. */
-    private static final class Slow implements Stopper {
-        final CountDownLatch asked = new CountDownLatch(1);
-        volatile boolean stopped;
-
-        @Override
-        public void stop() {
-            asked.countDown();
-        }
-
-        @Override
-        public boolean isStopped() {
-            return stopped;
-        }
-
-        @Override
-        public void abort() {}
-    }
-
     @Test
     void nobodyOpensAnInterfaceWhoseStackIsStillEnding() throws Exception {
-        var slow = new Slow();
+        var slow = new Connections();
         SharedStacks.Opener opener =
                 name -> NetStack.builder(Loopback.pair(LinkType.RAW).first()).build();
         SharedStacks.Share first = SharedStacks.of("shared3", opener);

@@ -109,10 +109,7 @@ class TcpDetailsTest extends PeerTest {
                     .ttl(3)
                     .pathMtuDiscovery(false)
                     .noDelay(true);
-            TcpSession s = six.tcp()
-                    .connect(new TcpEndpoint(six.here.high(), six.here.low(), six.peerPort), null, options, null);
-            six.stackPort = s.local().port();
-            six.poll();
+            TcpSession s = six.begin(options, null);
             Segment syn = six.expect(SYN);
             six.ack = syn.end();
             assertEquals(0xb8, syn.trafficClass);

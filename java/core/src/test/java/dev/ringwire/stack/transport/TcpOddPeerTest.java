@@ -17,14 +17,7 @@ class TcpOddPeerTest extends PeerTest {
     @Test
     @DisplayName("The window of a SYN is not scaled, neither when both sides open at the same time")
     void simultaneousOpenWindow() throws IOException {
-        TcpSession s = peer.tcp()
-                .connect(
-                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort),
-                        null,
-                        TcpOptions.DEFAULT,
-                        null);
-        peer.stackPort = s.local().port();
-        peer.poll();
+        TcpSession s = peer.begin(TcpOptions.DEFAULT, null);
         peer.ack = peer.expect(SYN).seq + 1;
         peer.raw(Segment.of(SYN).seq(1000).window(2000).mss(1000).windowScale(7));
         peer.expect(SYN | ACK);

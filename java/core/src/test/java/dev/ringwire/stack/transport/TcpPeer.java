@@ -169,21 +169,26 @@ final class TcpPeer implements AutoCloseable {
         sent.clear();
     }
 
-    /** Opens a connection from the stack, the peer's answer as the test has made it. */
-    TcpSession connect(Segment answer, TcpOptions options, TcpApplication application) {
+    /** Has the stack begin a connection to the peer; its SYN waits to be looked at. */
+    TcpSession begin(TcpOptions options, TcpApplication application) {
         try {
             TcpSession session =
                     tcp().connect(new TcpEndpoint(here.high(), here.low(), peerPort), null, options, application);
             stackPort = session.local().port();
             poll();
-            Segment syn = expect(SYN);
-            ack = syn.seq + 1;
-            send(answer);
-            expect(ACK);
             return session;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Opens a connection from the stack, the peer's answer as the test has made it. */
+    TcpSession connect(Segment answer, TcpOptions options, TcpApplication application) {
+        TcpSession session = begin(options, application);
+        ack = expect(SYN).seq + 1;
+        send(answer);
+        expect(ACK);
+        return session;
     }
 
     /** Opens a connection from the stack without any TCP option but an MSS of 1000. */

@@ -119,9 +119,7 @@ class TcpRequirementsTest extends PeerTest {
         peer.raw(Segment.of(SYN | ACK).seq(100).ack(555));
         assertEquals(555, peer.expect(RST).seq);
         // SYN-SENT: a reset counts only with the acknowledgement of our SYN.
-        TcpSession s = peer.tcp().connect(there(peer.peerPort), null, TcpOptions.DEFAULT, null);
-        peer.stackPort = s.local().port();
-        peer.poll();
+        TcpSession s = peer.begin(TcpOptions.DEFAULT, null);
         int syn = peer.expect(SYN).seq;
         peer.raw(Segment.of(RST).seq(0));
         peer.raw(Segment.of(RST | ACK).seq(0).ack(syn + 2));

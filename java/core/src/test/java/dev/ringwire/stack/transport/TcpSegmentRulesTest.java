@@ -142,14 +142,7 @@ class TcpSegmentRulesTest extends PeerTest {
         peer.send(RST | ACK);
         peer.expectNothing();
         // SYN-SENT: an unacceptable ACK draws a reset, and the connection goes on.
-        TcpSession s = peer.tcp()
-                .connect(
-                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort),
-                        null,
-                        TcpOptions.DEFAULT,
-                        null);
-        peer.stackPort = s.local().port();
-        peer.poll();
+        TcpSession s = peer.begin(TcpOptions.DEFAULT, null);
         Segment syn = peer.expect(SYN);
         peer.raw(Segment.of(SYN | ACK).seq(1).ack(syn.seq));
         assertEquals(syn.seq, peer.expect(RST).seq);
@@ -181,14 +174,7 @@ class TcpSegmentRulesTest extends PeerTest {
     @Test
     @DisplayName("T12 a reset in answer to SYN: connection refused")
     void refused() throws IOException {
-        TcpSession s = peer.tcp()
-                .connect(
-                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort),
-                        null,
-                        TcpOptions.DEFAULT,
-                        null);
-        peer.stackPort = s.local().port();
-        peer.poll();
+        TcpSession s = peer.begin(TcpOptions.DEFAULT, null);
         peer.ack = peer.expect(SYN).end();
         peer.send(RST | ACK);
         assertInstanceOf(ConnectException.class, s.error());
@@ -445,14 +431,7 @@ class TcpSegmentRulesTest extends PeerTest {
     @Test
     @DisplayName("T57 an ICMP error counts only if its sequence number is on its way")
     void icmp() throws IOException {
-        TcpSession s = peer.tcp()
-                .connect(
-                        new TcpEndpoint(peer.here.high(), peer.here.low(), peer.peerPort),
-                        null,
-                        TcpOptions.DEFAULT,
-                        null);
-        peer.stackPort = s.local().port();
-        peer.poll();
+        TcpSession s = peer.begin(TcpOptions.DEFAULT, null);
         int syn = peer.expect(SYN).seq;
         peer.icmpError(3, 3, 0, syn + 1);
         assertEquals(TcpState.SYN_SENT, s.state());
